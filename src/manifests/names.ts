@@ -1,0 +1,42 @@
+/** The field manager of everything that mtenant applies (server-side apply). */
+export const FIELD_MANAGER = "mtenant";
+
+/** The label that every object of mtenant carries, with the value `mtenant`. It proves nothing by itself: the record does. */
+export const MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
+export const MANAGED_BY = "mtenant";
+
+/** The label that names the tenant of an object, and the key of the taint on a tenant's nodes. */
+export const TENANT_KEY = "mtenant.dev/tenant";
+
+/**
+ * The label on a node that was designated by name. A kubelet may not set or change labels below this prefix on itself
+ * (kubernetes: plugin/pkg/admission/noderestriction).
+ */
+export const TENANT_NODE_LABEL = "node-restriction.kubernetes.io/mtenant-tenant";
+
+/** The namespace of the records, in which no tenant has any right. */
+export const SYSTEM_NAMESPACE = "mtenant-system";
+
+/** An object that carries this annotation is a question to the guards, never meant to be stored: each guard refuses it. */
+export const PROBE_ANNOTATION = "mtenant.dev/probe";
+
+/** The guards' parameters, as annotations of a tenant's namespace. */
+export const GuardParameter = {
+  /** Alternatives separated by `;`, each `key=value,key=value`: what a pod's nodeSelector must contain. Empty: anything. */
+  nodeSelector: "mtenant.dev/node-selector",
+  /** Tolerations beside the tenant's own taint, comma separated: `key=value:Effect`, or `key:Effect` for any value; no effect means every effect. */
+  tolerations: "mtenant.dev/tolerations",
+  /** Comma separated prefixes of image references. Empty: any registry. */
+  imageRegistries: "mtenant.dev/image-registries",
+  /** The one RuntimeClass pods run with. Empty: none may be named. */
+  runtimeClassName: "mtenant.dev/runtime-class",
+  /** Comma separated names; the class-less pod is always allowed. */
+  priorityClassNames: "mtenant.dev/priority-classes",
+  /** Comma separated names of inline CSI drivers. */
+  csiDrivers: "mtenant.dev/csi-drivers",
+  /** Comma separated names. Empty: the cluster's default class only. */
+  storageClassNames: "mtenant.dev/storage-classes",
+} as const;
+
+/** The names of the Roles and of their RoleBindings, the same in every tenant so that an operator's rights can be limited by resourceNames. */
+export const RoleName = { Owner: "mtenant-owner", Developer: "mtenant-developer", Viewer: "mtenant-viewer" } as const;

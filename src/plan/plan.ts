@@ -1,0 +1,79 @@
+import type { Manifest, Owner } from "../manifests/manifest.ts";
+import type { Json, KubernetesObject, ObjectId } from "../manifests/object.ts";
+
+/** What a change means for the tenant's reach; `Effect` of boundaries/reach.ts, which plan must not import. */
+export type ChangeEffect = "widens" | "narrows" | "neutral";
+
+/**
+ * What has to happen to one object.
+ * create: it does not exist. adopt: it exists, is nobody's, and the spec names it. update: fields differ.
+ * recreate: an immutable field differs. delete: it is ours and no longer wanted. amend / release: our fields on an
+ * object that is not ours. unchanged: nothing. refuse: it must not be touched; `refusal` says why.
+ */
+export type Action =
+  | "create"
+  | "adopt"
+  | "update"
+  | "recreate"
+  | "delete"
+  | "amend"
+  | "release"
+  | "unchanged"
+  | "refuse";
+
+/** One field that differs, as a JSON Pointer, and who last set it to what it is now. */
+export interface FieldChange {
+  readonly path: string;
+  readonly before?: Json;
+  readonly after?: Json;
+  readonly manager?: string;
+  readonly time?: string;
+}
+
+export interface Change {
+  readonly action: Action;
+  readonly id: ObjectId;
+  /** Absent for delete and release. */
+  readonly manifest?: Manifest;
+  /** What was read before planning; absent when the object does not exist. */
+  readonly live?: KubernetesObject;
+  readonly fields: readonly FieldChange[];
+  readonly effect: ChangeEffect;
+  /** Why it is refused, and what to do: set with `refuse` only. */
+  readonly refusal?: string;
+  /** Something the person should know before agreeing: `not validated by the server`, `takes over .spec from kubectl`. */
+  readonly notes: readonly string[];
+}
+
+/** Changes that may run together, then a barrier. */
+export interface Wave {
+  readonly name: WaveName;
+  readonly changes: readonly Change[];
+}
+
+/** In the order of doing. `delete` runs them in reverse, access first of all. */
+export const waveNames = ["system", "guards", "guard-bindings", "namespaces", "walls", "nodes", "access"] as const;
+export type WaveName = (typeof waveNames)[number];
+
+/** All changes of one owner, in the order of doing. */
+export interface Plan {
+  readonly owner: Owner;
+  readonly waves: readonly Wave[];
+  /** What weakens a wall of the tenant and is not ours: a foreign RoleBinding or NetworkPolicy in its namespace. */
+  readonly foreign: readonly Foreign[];
+}
+
+export interface Foreign {
+  readonly id: ObjectId;
+  readonly effect: ChangeEffect;
+  readonly message: string;
+}
+
+/** What happened to one change. */
+export interface Outcome {
+  readonly change: Change;
+  readonly result: "done" | "failed" | "not-reached";
+  /** The object as the server answered it. */
+  readonly object?: KubernetesObject;
+  readonly error?: Error;
+}

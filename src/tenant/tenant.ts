@@ -1,0 +1,80 @@
+import type { Json, JsonMap } from "../manifests/object.ts";
+import type { Toleration } from "../facts/facts.ts";
+
+/** The roles a subject can have in a tenant. */
+export type TenantRole = "Owner" | "Developer" | "Viewer";
+
+/** Pod Security Standards levels, verbatim. */
+export type PodSecurityLevel = "privileged" | "baseline" | "restricted";
+
+/** Who has a role. `namespaces`: only in these namespaces of the tenant; absent: in all. */
+export interface Subject {
+  readonly kind: "Group" | "User" | "ServiceAccount";
+  readonly name: string;
+  /** Of a ServiceAccount only. */
+  readonly namespace?: string;
+  readonly displayName?: string;
+  readonly role: TenantRole;
+  readonly namespaces?: readonly string[];
+}
+
+/** A pool of nodes: named nodes that mtenant labels and taints, or a selector whose label and taint somebody else sets. */
+export interface NodePool {
+  readonly name: string;
+  readonly nodeNames?: readonly string[];
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly tolerations: readonly Toleration[];
+}
+
+export interface TenantNamespace {
+  readonly name: string;
+  /** Adopted by name, kept at delete. */
+  readonly existing: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly podSecurity: PodSecurityLevel;
+  /** Resource names and quantities of the ResourceQuota, from the size and what the spec says over it. */
+  readonly quota: { readonly hard: Readonly<Record<string, string>> };
+  /** `spec.limits` of the LimitRange, from the size or the spec. */
+  readonly limitRange: { readonly limits: readonly JsonMap[] };
+}
+
+/** A NetworkPolicy rule with a name, and the pods and namespaces of the tenant that it is for. */
+export interface NetworkRule {
+  readonly name: string;
+  /** Absent: every namespace of the tenant. */
+  readonly namespaces?: readonly string[];
+  /** A LabelSelector; `{}` means every pod. */
+  readonly podSelector: JsonMap;
+  /** NetworkPolicyPeer, verbatim: `to` of an egress rule, `from` of an ingress rule. */
+  readonly peers: readonly JsonMap[];
+  /** NetworkPolicyPort, verbatim; absent: every port. */
+  readonly ports?: readonly JsonMap[];
+}
+
+/** A tenant's resolved spec: class and sizes merged in, names checked, every choice stated. */
+export interface Tenant {
+  readonly name: string;
+  readonly className?: string;
+  /** Go onto every object of the tenant. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly namespaces: readonly TenantNamespace[];
+  readonly budget?: { readonly hard: Readonly<Record<string, string>> };
+  readonly subjects: readonly Subject[];
+  readonly nodes: { readonly mode: "Dedicated" | "Sandboxed" | "Shared"; readonly pools: readonly NodePool[] };
+  readonly pods: { readonly runtimeClassName?: string };
+  readonly allowed: {
+    readonly imageRegistries: readonly string[];
+    readonly storageClassNames: readonly string[];
+    readonly priorityClassNames: readonly string[];
+    readonly csiDrivers: readonly string[];
+  };
+  readonly network: {
+    readonly dns: "Allow" | "Deny";
+    readonly apiServer: "Allow" | "Deny";
+    readonly egress: readonly NetworkRule[];
+    readonly ingress: readonly NetworkRule[];
+  };
+}
+
+/** A resolved Tenant as a `kind: Tenant` document: the record keeps it, and `parseTenants` reads it back to the same Tenant. */
+export type TenantDocument = { readonly [key: string]: Json };
