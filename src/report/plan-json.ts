@@ -1,0 +1,31 @@
+import type { Change, Plan } from "../plan/plan.ts";
+import { changesOf } from "./plan-text.ts";
+import { countChanges } from "./summary.ts";
+
+/** The plans as data, for scripts: `kind: Plan` with one entry per owner and one per change. */
+export function plansAsJson(plans: readonly Plan[], target: { context: string; server: string }): object {
+  return {
+    apiVersion: "mtenant.dev/v1alpha1",
+    kind: "Plan",
+    context: target.context,
+    server: target.server,
+    summary: countChanges(plans),
+    owners: plans.map((plan) => ({
+      owner: plan.owner,
+      changes: changesOf(plan).map(changeAsJson),
+      foreign: plan.foreign,
+    })),
+  };
+}
+
+function changeAsJson(change: Change): object {
+  return {
+    action: change.action,
+    ...change.id,
+    ...(change.manifest && { boundary: change.manifest.boundary, template: change.manifest.template }),
+    effect: change.effect,
+    fields: change.fields,
+    ...(change.refusal !== undefined && { refusal: change.refusal }),
+    ...(change.notes.length > 0 && { notes: change.notes }),
+  };
+}

@@ -1,0 +1,87 @@
+import { describeOwner } from "../manifests/manifest.ts";
+import { describeId } from "../manifests/object.ts";
+import type { Action, Change, FieldChange, Foreign, Plan } from "../plan/plan.ts";
+import { escapeControl } from "./escape.ts";
+import type { Style } from "./style.ts";
+
+/** What a person reads before agreeing: every object that changes, field by field, and what it means for the tenant's reach. */
+export function planAsText(plan: Plan, style: Style): string {
+  const lines = changesOf(plan)
+    .filter((change) => change.action !== "unchanged")
+    .flatMap((change) => changeLines(change, style));
+  const foreign = plan.foreign.map((each) => foreignLine(each, style));
+  const body = [...lines, ...foreign];
+  const title = style.strong(describeOwner(plan.owner));
+  return body.length === 0 ? `${title}  ${style.faint("no difference")}\n` : [title, ...body, ""].join("\n");
+}
+
+/** All changes of a plan, in the order of doing. */
+export function changesOf(plan: Plan): readonly Change[] {
+  return plan.waves.flatMap((wave) => wave.changes);
+}
+
+const signs: Readonly<Record<Action, string>> = {
+  create: "+",
+  adopt: "^",
+  update: "~",
+  recreate: "±",
+  delete: "-",
+  amend: "~",
+  release: "<",
+  unchanged: "=",
+  refuse: "!",
+};
+
+function changeLines(change: Change, style: Style): string[] {
+  const paint = painter(change.action, style);
+  const head = `  ${paint(`${signs[change.action]} ${describeId(change.id)}`)}${headNote(change, style)}`;
+  const detailed =
+    change.action === "update" ||
+    change.action === "amend" ||
+    change.action === "adopt" ||
+    change.action === "recreate";
+  const fields = detailed ? change.fields.map((field) => fieldLine(field, style)) : [];
+  const notes = change.notes.map((note) => `      ${style.faint(escapeControl(note))}`);
+  const refusal =
+    change.refusal === undefined ? [] : [`      ${style.warning(escapeControl(change.refusal))}`];
+  return [head, ...fields, ...notes, ...refusal];
+}
+
+function headNote(change: Change, style: Style): string {
+  const words = [
+    ...(["adopt", "recreate", "release", "amend", "refuse"].includes(change.action) ? [change.action] : []),
+    ...(change.effect === "neutral" || change.action === "create" ? [] : [change.effect]),
+  ];
+  if (words.length === 0) return "";
+  const text = `  ${words.join(", ")}`;
+  return change.effect === "widens" ? style.warning(text) : style.faint(text);
+}
+
+function painter(action: Action, style: Style): (text: string) => string {
+  if (action === "create" || action === "adopt") return style.added;
+  if (action === "delete" || action === "release") return style.removed;
+  return action === "refuse" ? style.warning : style.changed;
+}
+
+function fieldLine(field: FieldChange, style: Style): string {
+  const before = field.before === undefined ? "" : style.removed(short(field.before));
+  const after = field.after === undefined ? "" : style.added(short(field.after));
+  const arrow = field.before === undefined ? "+ " : field.after === undefined ? "- " : "";
+  const values = [before, after].filter((text) => text !== "").join(" → ");
+  const who =
+    field.manager === undefined
+      ? ""
+      : style.faint(`  by ${escapeControl(field.manager)}${field.time ? ` at ${field.time}` : ""}`);
+  return `      ${arrow}${escapeControl(field.path)}: ${values}${who}`;
+}
+
+const LONGEST_VALUE = 120;
+
+function short(value: unknown): string {
+  const text = escapeControl(JSON.stringify(value));
+  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
+}
+
+function foreignLine(foreign: Foreign, style: Style): string {
+  return `  ${style.warning(`? ${describeId(foreign.id)}  foreign, ${foreign.effect}`)}\n      ${escapeControl(foreign.message)}`;
+}
