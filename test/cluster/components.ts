@@ -1,0 +1,64 @@
+// The arguments of each component. All run in the control plane's folder, which is why file names are relative: etcd
+// listens on sockets in that folder only, so nobody else's etcd can be meant and nobody else can reach ours.
+
+export function etcdArguments(): string[] {
+  return [
+    "--data-dir=etcd",
+    "--unsafe-no-fsync",
+    "--log-level=warn",
+    "--listen-client-urls=unix://etcd.sock:0",
+    "--advertise-client-urls=unix://etcd.sock:0",
+    "--listen-peer-urls=unix://etcd-peer.sock:0",
+    "--initial-advertise-peer-urls=unix://etcd-peer.sock:0",
+    "--initial-cluster=default=unix://etcd-peer.sock:0",
+  ];
+}
+
+/** `--allow-privileged`, because a server that refuses privileged pods by itself would hide a missing wall. */
+export function apiServerArguments(port: number, emulatedVersion: string | undefined): string[] {
+  return [
+    "--etcd-servers=unix://etcd.sock:0",
+    `--secure-port=${port}`,
+    "--bind-address=127.0.0.1",
+    "--advertise-address=127.0.0.1",
+    "--endpoint-reconciler-type=none",
+    "--cert-dir=generated",
+    "--tls-cert-file=server.crt",
+    "--tls-private-key-file=server.key",
+    "--client-ca-file=ca.crt",
+    "--token-auth-file=tokens.csv",
+    "--service-account-issuer=https://kubernetes.default.svc",
+    "--service-account-key-file=service-accounts.pub",
+    "--service-account-signing-key-file=service-accounts.key",
+    "--service-cluster-ip-range=10.96.0.0/16",
+    "--authorization-mode=Node,RBAC",
+    "--enable-admission-plugins=NodeRestriction",
+    "--allow-privileged=true",
+    ...(emulatedVersion === undefined ? [] : [`--emulated-version=${emulatedVersion}`]),
+  ];
+}
+
+/**
+ * Nodes of the stand have no kubelet: the long grace period keeps one that was once Ready from being tainted.
+ * The controllers' own rate limit, 20 requests/s, would make up most of the start and of every wait in a test.
+ */
+export function controllerManagerArguments(): string[] {
+  return [
+    "--kubeconfig=admin.kubeconfig",
+    "--secure-port=0",
+    "--leader-elect=false",
+    "--use-service-account-credentials=true",
+    "--root-ca-file=ca.crt",
+    "--service-account-private-key-file=service-accounts.key",
+    "--cluster-signing-cert-file=ca.crt",
+    "--cluster-signing-key-file=ca.key",
+    "--cluster-signing-duration=24h",
+    "--node-monitor-grace-period=24h",
+    "--kube-api-qps=500",
+    "--kube-api-burst=1000",
+  ];
+}
+
+export function schedulerArguments(): string[] {
+  return ["--kubeconfig=admin.kubeconfig", "--secure-port=0", "--leader-elect=false"];
+}
