@@ -1,0 +1,87 @@
+import { Option, type Command } from "commander";
+import { ExitCode, ExpectedError } from "../errors.ts";
+
+/** How to reach the cluster; the names and meanings are kubectl's. */
+export interface ConnectionFlags {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly cluster?: string;
+  readonly user?: string;
+  readonly as?: string;
+  readonly asGroup?: readonly string[];
+  readonly requestTimeout?: number;
+}
+
+/** Where the tenants' specs come from: files, or flags for one tenant. */
+export interface SpecFlags {
+  readonly filename?: readonly string[];
+  readonly ownerGroup?: readonly string[];
+  readonly ownerUser?: readonly string[];
+  readonly developerGroup?: readonly string[];
+  readonly viewerGroup?: readonly string[];
+  readonly namespace?: readonly string[];
+  readonly node?: readonly string[];
+  readonly nodeSelector?: string;
+  readonly nodes?: string;
+  readonly size?: string;
+  readonly class?: string;
+  readonly runtimeClass?: string;
+}
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+/** Adds kubectl's connection flags. */
+export function addConnectionFlags(command: Command): Command {
+  return command
+    .optionsGroup("Cluster:")
+    .addOption(new Option("--kubeconfig <file>", "the kubeconfig file to use").env("MTENANT_KUBECONFIG"))
+    .addOption(new Option("--context <name>", "the kubeconfig context to use").env("MTENANT_CONTEXT"))
+    .option("--cluster <name>", "the kubeconfig cluster to use")
+    .option("--user <name>", "the kubeconfig user to use")
+    .option("--as <user>", "act as this user")
+    .option("--as-group <group>", "act as a member of this group (may be repeated)", collect)
+    .option("--request-timeout <duration>", "give up on one request after this long: 5s, 1m", seconds)
+    .optionsGroup("Options:");
+}
+
+/** Adds `-f` and the flags that say one tenant's spec. */
+export function addSpecFlags(command: Command): Command {
+  return command
+    .optionsGroup("Tenant:")
+    .option("-f, --filename <path>", "a spec file, a folder of them, or - for stdin (may be repeated)", collect)
+    .option("--owner-group <group>", "a group whose members own the tenant (may be repeated)", collect)
+    .option("--owner-user <user>", "a user who owns the tenant (may be repeated)", collect)
+    .option("--developer-group <group>", "a group that deploys workloads (may be repeated)", collect)
+    .option("--viewer-group <group>", "a group that reads, but no Secrets (may be repeated)", collect)
+    .option("--namespace <name>", "a namespace of the tenant; default: one, called as the tenant (may be repeated)", collect)
+    .option("--nodes <mode>", "Dedicated, Sandboxed or Shared")
+    .option("--node <name>", "a node designated to the tenant; implies --nodes Dedicated (may be repeated)", collect)
+    .option("--node-selector <labels>", "the tenant's nodes, by labels that somebody else sets: key=value,key=value")
+    .option("--runtime-class <name>", "the RuntimeClass that the tenant's pods run with")
+    .option("--size <size>", "quota and limits: small, medium, large, or a size of the class")
+    .option("--class <name>", "the TenantClass to take defaults from")
+    .optionsGroup("Options:");
+}
+
+/** Adds `-o` with the formats that the command knows; the first is the default. */
+export function addOutputFlag(command: Command, formats: readonly string[]): Command {
+  const [first = "text"] = formats;
+  return command.addOption(new Option("-o, --output <format>", "what to print").choices(formats).default(first));
+}
+
+/** Adds the flags that answer the question before a change. */
+export function addConfirmFlags(command: Command): Command {
+  return command
+    .option("-y, --yes", "go ahead without a question", false)
+    .option("--timeout <duration>", "give up waiting after this long: 30s, 5m", seconds, 300);
+}
+
+/** `30s`, `5m`, `1h`, `500ms` or bare seconds → seconds. Throws (exit code 2) for everything else. */
+export function seconds(text: string): number {
+  const match = /^(\d{1,6})(ms|s|m|h)?$/.exec(text);
+  if (match === null) {
+    throw new ExpectedError(ExitCode.usage, `"${text}" is not a duration; write it like 30s, 5m or 1h`);
+  }
+  const factor = { ms: 0.001, s: 1, m: 60, h: 3600 }[match[2] ?? "s"] ?? 1;
+  return Number(match[1]) * factor;
+}

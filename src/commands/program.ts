@@ -1,0 +1,166 @@
+import { Command, CommanderError, Option } from "commander";
+import { ExitCode } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { version } from "../version.ts";
+import { addConfirmFlags, addConnectionFlags, addOutputFlag, addSpecFlags } from "./flags.ts";
+
+type Action = (name: string | undefined, flags: never, io: Io) => Promise<number>;
+
+/**
+ * Parses argv and runs one command. Usage errors print themselves and give exit code 2: commander's own 1 would read
+ * as "different" in a pipeline.
+ */
+export async function runProgram(argv: readonly string[], io: Io): Promise<number> {
+  let code: number = ExitCode.done;
+  const printing: Promise<void>[] = [];
+  const program = declare(async (load, name, flags) => {
+    code = await (await load())(name, flags as never, io);
+  });
+  forEachCommand(program, (command) =>
+    command.exitOverride().configureOutput({
+      writeOut: (text) => printing.push(io.out(text)),
+      writeErr: (text) => io.note(text.trimEnd()),
+    }),
+  );
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    code = error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
+  }
+  await Promise.all(printing);
+  return code;
+}
+
+type Run = (load: () => Promise<Action>, name: string | undefined, flags: object) => Promise<void>;
+
+function declare(run: Run): Command {
+  const program = new Command("mtenant")
+    .description("Hard-isolated tenants on Kubernetes: shown before anything changes, nothing left behind.")
+    .version(version, "-V, --version")
+    .showHelpAfterError("(add --help for the usage)")
+    .helpCommand("help [command]", "show the help of a command")
+    .addHelpText("after", programExamples);
+  for (const declareCommand of [declareCreate, declareDiff, declareDelete, declareRender, declareList, declareRole, declareInit, declareSchema]) {
+    declareCommand(program, run);
+  }
+  return program;
+}
+
+const templatesOption = (): Option =>
+  new Option("--templates <dir>", "templates that replace the packaged ones of the same name").env("MTENANT_TEMPLATES");
+
+function declareCreate(program: Command, run: Run): void {
+  const command = program
+    .command("create")
+    .alias("apply")
+    .argument("[name]", "the tenant")
+    .description("Create tenants, or bring them to what their spec says: shows the plan, asks, does it, waits.")
+    .addOption(templatesOption())
+    .option("--force-conflicts", "take over fields that another manager set on an adopted object", false)
+    .option("--replace-guards", "replace guards made from other templates by this version", false);
+  addConfirmFlags(command);
+  addOutputFlag(command, ["text", "json"]);
+  addConnectionFlags(addSpecFlags(command));
+  command.addHelpText("after", createExamples);
+  command.action((name, flags) => run(async () => (await import("./create.ts")).create, name, flags));
+}
+
+function declareDiff(program: Command, run: Run): void {
+  const command = program
+    .command("diff")
+    .argument("[name]", "the tenant")
+    .description("Show what create would do, object by object. Exit code 1 when there is a difference.")
+    .addOption(templatesOption())
+    .option("--force-conflicts", "plan to take over fields that another manager set on an adopted object", false);
+  addOutputFlag(command, ["text", "json"]);
+  addConnectionFlags(addSpecFlags(command));
+  command.action((name, flags) => run(async () => (await import("./diff.ts")).diff, name, flags));
+}
+
+function declareDelete(program: Command, run: Run): void {
+  const command = program
+    .command("delete")
+    .argument("[name]", "the tenant")
+    .description("Take a tenant away, from its record: shows what goes and what stays, asks for the name, proves that nothing is left.")
+    .option("-f, --filename <path>", "the tenants of these spec files (may be repeated)", (value: string, before: string[] = []) => [...before, value])
+    .option("--confirm <name>", "the tenant's name, typed beforehand");
+  addConfirmFlags(command);
+  addOutputFlag(command, ["text", "json"]);
+  addConnectionFlags(command);
+  command.action((name, flags) => run(async () => (await import("./delete.ts")).deleteTenants, name, flags));
+}
+
+function declareRender(program: Command, run: Run): void {
+  const command = program
+    .command("render")
+    .argument("[name]", "the tenant")
+    .description("Print the manifests, or write them to a folder that can be committed. Needs no cluster.")
+    .option("--output-dir <dir>", "write one object a file, with kustomization.yaml files")
+    .option("--kubernetes <minor>", "the Kubernetes minor to render for without a cluster: 1.34")
+    .option("--cluster-profile <file>", "what is known of the cluster, from a file")
+    .addOption(templatesOption());
+  addOutputFlag(command, ["yaml", "json"]);
+  addConnectionFlags(addSpecFlags(command));
+  command.action((name, flags) => run(async () => (await import("./render.ts")).render, name, flags));
+}
+
+function declareList(program: Command, run: Run): void {
+  const command = program.command("list").description("List the tenants that the cluster has records of.");
+  addOutputFlag(command, ["text", "json"]);
+  addConnectionFlags(command);
+  command.action((flags) => run(async () => (await import("./list.ts")).list, undefined, flags));
+}
+
+function declareRole(program: Command, run: Run): void {
+  const role = program.command("role").description("What a tenant may do.");
+  const command = role
+    .command("explain")
+    .description("Every rule of the cluster's admin ClusterRole: kept or dropped, and why.")
+    .addOption(new Option("--role <role>", "the tenant role").choices(["Owner", "Developer", "Viewer"]).default("Owner"))
+    .option("--kubernetes <minor>", "explain the built-in rules of a Kubernetes minor, without a cluster: 1.34");
+  addOutputFlag(command, ["text", "json"]);
+  addConnectionFlags(command);
+  command.action((flags) => run(async () => (await import("./role-explain.ts")).roleExplain, undefined, flags));
+}
+
+function declareInit(program: Command, run: Run): void {
+  const command = program
+    .command("init")
+    .argument("<name>", "the tenant")
+    .description("Write a spec file to start from: NAME.yaml, or --output-file.")
+    .option("--output-file <file>", "the file to write; it must not exist yet");
+  addSpecFlags(command);
+  command.action((name, flags) => run(async () => (await import("./init.ts")).init, name, flags));
+}
+
+function declareSchema(program: Command, run: Run): void {
+  program
+    .command("schema")
+    .description("Print the JSON Schema of the spec files.")
+    .action((flags) => run(async () => (await import("./schema.ts")).schema, undefined, flags));
+}
+
+function forEachCommand(command: Command, visit: (command: Command) => void): void {
+  visit(command);
+  for (const child of command.commands) forEachCommand(child, visit);
+}
+
+const programExamples = `
+Examples:
+  mtenant create team1 --owner-group team1-admins --node n1   a tenant on a node of its own
+  mtenant diff -f tenants/                                   what differs; exit code 1 when something does
+  mtenant render -f tenants/ --output-dir manifests          manifests to commit
+  mtenant delete team1                                       and nothing is left
+
+Exit codes:
+  0 done, or no difference     1 differences                   2 usage, spec, declined
+  3 the cluster would not      4 it belongs to someone else    5 timed out
+  6 partly done; run it again  70 a bug of mtenant             130 interrupted`;
+
+const createExamples = `
+Examples:
+  mtenant create team1 --owner-group team1-admins --node n1
+  mtenant create -f tenants/ --yes
+  mtenant create team1 --size large        change one field of a tenant that exists
+  mtenant create team1                     bring it back to what its record says`;
