@@ -14,23 +14,60 @@ export class ApiError extends Error {
   readonly causes: readonly StatusCause[];
   /** `METHOD path`, without query. */
   readonly request: string;
+  /** What the server asked to wait before another try (Retry-After, RFC 9110 10.2.3); seconds. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(fields: { code: number; reason: string; message: string; causes: readonly StatusCause[]; request: string }) {
+  constructor(fields: ApiErrorFields) {
     super(fields.message);
     this.code = fields.code;
     this.reason = fields.reason;
     this.causes = fields.causes;
     this.request = fields.request;
+    this.retryAfterSeconds = fields.retryAfterSeconds;
   }
+}
+
+interface ApiErrorFields {
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly causes: readonly StatusCause[];
+  readonly request: string;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/**
+ * What went wrong between us and the server. dns, refused, proxy, tls: no connection came about; reset, truncated: it
+ * broke; timeout: nothing came in time; redirect, foreign: an answer came that is not a Kubernetes API server's.
+ */
+export type ConnectionProblem =
+  | "dns"
+  | "refused"
+  | "proxy"
+  | "tls"
+  | "reset"
+  | "truncated"
+  | "timeout"
+  | "redirect"
+  | "foreign"
+  | "aborted";
+
+/** `sent: false` is certain: the server has not seen the request. `code`: of an HTTP answer that was not Kubernetes'. */
+export interface ConnectionDetails {
+  readonly problem: ConnectionProblem;
+  readonly sent: boolean;
+  readonly code?: number;
 }
 
 /** Nobody knows whether the server saw the request: no connection, reset, timeout, or an answer that is not Kubernetes'. */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
   readonly request: string;
+  readonly details: ConnectionDetails;
 
-  constructor(request: string, message: string, cause?: unknown) {
+  constructor(request: string, message: string, cause?: unknown, details?: ConnectionDetails) {
     super(message, cause === undefined ? undefined : { cause });
     this.request = request;
+    this.details = details ?? { problem: "reset", sent: true };
   }
 }

@@ -12,6 +12,8 @@ export interface ApiRequest {
   /** May it be sent again when nobody knows whether it arrived? GET, apply with uid, DELETE with uid: yes. Absent: for GET only. */
   readonly repeatable?: boolean;
   readonly signal?: AbortSignal;
+  /** The media types asked for; absent: application/json. */
+  readonly accept?: string;
 }
 
 /** The answer to a request that the server carried out (2xx); everything else is thrown as an ApiError or a ConnectionError. */
