@@ -1,0 +1,97 @@
+// Builds dist/: one bundle of src/main.ts whose heavy parts are chunks of their own, the packaged templates already
+// parsed, and the licences of everything that went in. The folder is replaced as a whole, so a build that fails
+// leaves the previous one.
+import { build } from "esbuild";
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const root = dirname(import.meta.dirname);
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20.19",
+  format: "esm",
+  define: { MTENANT_VERSION: JSON.stringify(readJson("package.json").version) },
+  // The package's entry for Node is CommonJS, of which a dynamic import sees only `default`; this is the same as ES modules.
+  alias: { yaml: join(root, "node_modules/yaml/browser/dist/index.js") },
+  // CommonJS inside the bundle asks for Node's own modules by `require`.
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);',
+  },
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+async function buildProduct() {
+  const unfinished = mkdtempSync(join(root, ".dist-"));
+  try {
+    const { metafile } = await build({
+      ...options,
+      entryPoints: ["src/main.ts"],
+      outdir: unfinished,
+      splitting: true,
+      chunkNames: "[name]-[hash]",
+      // Names stay, so that a stack trace in a report can be read.
+      minifyWhitespace: true,
+      minifySyntax: true,
+      metafile: true,
+    });
+    writeFileSync(join(unfinished, "templates.json"), JSON.stringify(await compileTemplates(unfinished)));
+    writeFileSync(join(unfinished, "THIRD-PARTY-LICENSES.txt"), licencesOf(Object.keys(metafile.inputs)));
+    rmSync(join(root, "dist"), { recursive: true, force: true });
+    renameSync(unfinished, join(root, "dist"));
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** Every document of every file below templates/, in the order of their names. */
+async function compileTemplates(folder) {
+  const compiler = join(folder, "compiler.mjs");
+  await build({ ...options, entryPoints: ["src/manifests/template.ts"], outfile: compiler });
+  const { parseTemplate } = await import(pathToFileURL(compiler).href);
+  rmSync(compiler);
+  const documents = [];
+  for (const file of templateFiles()) {
+    documents.push(...(await parseTemplate(readFileSync(join(root, "templates", file), "utf8"), file)));
+  }
+  return documents;
+}
+
+function templateFiles() {
+  const files = readdirSync(join(root, "templates"), { recursive: true }).filter((name) =>
+    name.endsWith(".yaml"),
+  );
+  return files.map((name) => name.split(sep).join("/")).sort();
+}
+
+function licencesOf(inputs) {
+  const packages = new Set(inputs.map(packageFolder).filter((folder) => folder !== undefined));
+  return [...packages]
+    .sort()
+    .map(licenceOf)
+    .join(`\n${"-".repeat(80)}\n\n`);
+}
+
+/** The folder of the package that a bundled file belongs to; undefined for our own files. */
+function packageFolder(file) {
+  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(
+    relative(root, join(root, file)).split(sep).join("/"),
+  )?.[0];
+}
+
+function licenceOf(folder) {
+  const { name, version, license } = readJson(join(folder, "package.json"));
+  const file = readdirSync(join(root, folder)).find((each) => /^(licen[cs]e|copying)/i.test(each));
+  const text = file === undefined ? "" : `\n${readFileSync(join(root, folder, file), "utf8").trim()}\n`;
+  return `${name} ${version}: ${license}\n${text}`;
+}
+
+function readJson(file) {
+  return JSON.parse(readFileSync(join(root, file), "utf8"));
+}
+
+await buildProduct();
