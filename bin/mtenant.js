@@ -23,6 +23,7 @@ if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
     })
     .then(function (code) {
       process.exitCode = code;
+      return code;
     })
     .catch(function (error) {
       process.stderr.write("mtenant could not start: " + (error && error.stack ? error.stack : error) + "\n");

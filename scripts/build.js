@@ -48,24 +48,22 @@ async function buildProduct() {
   }
 }
 
-/** Every document of every file below templates/, in the order of their names. */
+/** All files below templates/, parsed by the product's own code. */
 async function compileTemplates(folder) {
   const compiler = join(folder, "compiler.mjs");
-  await build({ ...options, entryPoints: ["src/manifests/template.ts"], outfile: compiler });
-  const { parseTemplate } = await import(pathToFileURL(compiler).href);
+  await build({ ...options, entryPoints: ["src/render/templates.ts"], outfile: compiler });
+  const { compileTemplates: compile } = await import(pathToFileURL(compiler).href);
   rmSync(compiler);
-  const documents = [];
-  for (const file of templateFiles()) {
-    documents.push(...(await parseTemplate(readFileSync(join(root, "templates", file), "utf8"), file)));
-  }
-  return documents;
+  return compile(templateFiles());
 }
 
 function templateFiles() {
-  const files = readdirSync(join(root, "templates"), { recursive: true }).filter((name) =>
-    name.endsWith(".yaml"),
-  );
-  return files.map((name) => name.split(sep).join("/")).sort();
+  const folder = join(root, "templates");
+  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".yaml"));
+  return names.map((name) => ({
+    path: name.split(sep).join("/"),
+    text: readFileSync(join(folder, name), "utf8"),
+  }));
 }
 
 function licencesOf(inputs) {
