@@ -34,10 +34,15 @@ async function parseBody(request: string, response: WireResponse): Promise<unkno
   } catch (error) {
     // The parser's message quotes the body, which may be a Secret.
     const { code } = error as NodeJS.ErrnoException;
-    throw new ConnectionError(request, "the server's answer is cut off or damaged", code === undefined ? undefined : error, {
-      problem: "truncated",
-      sent: true,
-    });
+    throw new ConnectionError(
+      request,
+      "the server's answer is cut off or damaged",
+      code === undefined ? undefined : error,
+      {
+        problem: "truncated",
+        sent: true,
+      },
+    );
   }
 }
 
@@ -91,12 +96,20 @@ function redirected(request: string, response: WireResponse): ConnectionError {
   // Only the host: a redirect to a sign-in page carries state in its query.
   const to = URL.canParse(location) ? ` to ${new URL(location).host}` : "";
   const message = `the server redirects${to} (${response.status}); an API server never does`;
-  return new ConnectionError(request, message, undefined, { problem: "redirect", sent: true, code: response.status });
+  return new ConnectionError(request, message, undefined, {
+    problem: "redirect",
+    sent: true,
+    code: response.status,
+  });
 }
 
 function foreign(request: string, response: WireResponse, what: string): ConnectionError {
   const message = `the answer (${response.status}) is ${what}, not a Kubernetes API server's`;
-  return new ConnectionError(request, message, undefined, { problem: "foreign", sent: true, code: response.status });
+  return new ConnectionError(request, message, undefined, {
+    problem: "foreign",
+    sent: true,
+    code: response.status,
+  });
 }
 
 function contentName(response: WireResponse): string {

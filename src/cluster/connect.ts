@@ -58,7 +58,8 @@ async function findTarget(options: ConnectionOptions): Promise<Selection> {
   const inside = isEmpty && chosen === undefined ? await inClusterTarget(options) : undefined;
   if (inside !== undefined) return inside;
   if (config !== undefined && !isEmpty) return selectTarget(config, options);
-  const message = config === undefined ? "there is no kubeconfig" : `${config.files.join(", ")} is an empty kubeconfig`;
+  const message =
+    config === undefined ? "there is no kubeconfig" : `${config.files.join(", ")} is an empty kubeconfig`;
   throw new ExpectedError(ExitCode.usage, message, {
     hint: "give one with --kubeconfig or KUBECONFIG, or write ~/.kube/config",
   });

@@ -74,7 +74,11 @@ export class Connection implements Cluster {
     return readAnswer(labelOf(request), response);
   }
 
-  async #exchange(request: ApiRequest, body: Buffer | undefined, credentials: Credentials): Promise<WireResponse> {
+  async #exchange(
+    request: ApiRequest,
+    body: Buffer | undefined,
+    credentials: Credentials,
+  ): Promise<WireResponse> {
     this.#useCertificate(credentials);
     const limit = timeLimit(this.#parts.requestTimeoutMs, request.signal);
     try {
@@ -131,7 +135,10 @@ function asConnectionError(request: ApiRequest, error: unknown): unknown {
 
 /** However a wait was broken off, the caller sees one kind of error. */
 function interrupted(request: ApiRequest, error: unknown): unknown {
-  if (error instanceof ExpectedError || (error instanceof ConnectionError && error.details.problem === "aborted")) {
+  if (
+    error instanceof ExpectedError ||
+    (error instanceof ConnectionError && error.details.problem === "aborted")
+  ) {
     return error;
   }
   return new ConnectionError(labelOf(request), "interrupted", error, { problem: "aborted", sent: true });

@@ -18,7 +18,11 @@ export async function tlsSettings(
   const ca = certificateAuthority && (await readMaterial(certificateAuthority, "certificate authority"));
   const { cert, key } = credentials.certificate ?? {};
   const context = usable(selection, () =>
-    createSecureContext({ ...(ca ? { ca } : {}), ...(cert && key ? { cert, key } : {}), minVersion: "TLSv1.2" }),
+    createSecureContext({
+      ...(ca ? { ca } : {}),
+      ...(cert && key ? { cert, key } : {}),
+      minVersion: "TLSv1.2",
+    }),
   );
   return { context, verify: !insecureSkipTlsVerify, protocols };
 }

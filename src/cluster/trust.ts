@@ -11,9 +11,13 @@ import { isLoopback } from "./transport/proxy-choice.ts";
 export function refuseUnsafe(selection: Selection, options: ConnectionOptions): void {
   const { cluster, clusterName, user } = selection;
   if (options.env.NODE_TLS_REJECT_UNAUTHORIZED === "0") {
-    throw new ExpectedError(ExitCode.usage, "NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the check of every certificate", {
-      hint: "unset it; for one cluster there is insecure-skip-tls-verify in the kubeconfig",
-    });
+    throw new ExpectedError(
+      ExitCode.usage,
+      "NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the check of every certificate",
+      {
+        hint: "unset it; for one cluster there is insecure-skip-tls-verify in the kubeconfig",
+      },
+    );
   }
   if (cluster.insecureSkipTlsVerify && cluster.certificateAuthority !== undefined) {
     throw new ExpectedError(
@@ -22,7 +26,10 @@ export function refuseUnsafe(selection: Selection, options: ConnectionOptions): 
     );
   }
   if (cluster.server.startsWith("http://") && hasCredentials(user) && !isLocal(cluster.server)) {
-    throw new ExpectedError(ExitCode.usage, `cluster "${clusterName}" is reached over http://, which shows the credentials to everybody on the way`);
+    throw new ExpectedError(
+      ExitCode.usage,
+      `cluster "${clusterName}" is reached over http://, which shows the credentials to everybody on the way`,
+    );
   }
 }
 
@@ -30,7 +37,9 @@ export function refuseUnsafe(selection: Selection, options: ConnectionOptions): 
 export function connectionWarnings(selection: Selection, endpoint: Endpoint): readonly string[] {
   if (!endpoint.tls) return [`the connection to ${endpoint.url} is not encrypted`];
   if (!selection.cluster.insecureSkipTlsVerify) return [];
-  return [`the certificate of ${endpoint.url} is not checked (insecure-skip-tls-verify): anybody on the way can read and change everything`];
+  return [
+    `the certificate of ${endpoint.url} is not checked (insecure-skip-tls-verify): anybody on the way can read and change everything`,
+  ];
 }
 
 function hasCredentials(user: UserEntry): boolean {

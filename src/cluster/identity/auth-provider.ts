@@ -18,9 +18,13 @@ export function authProviderCredentials(
   clock: Clock,
 ): CredentialSource {
   if (provider.name !== "oidc") {
-    throw new ExpectedError(ExitCode.usage, `user "${selection.userName}" uses the auth-provider ${provider.name}`, {
-      hint: "Kubernetes 1.26 removed it; use the credential plugin of your cloud (`exec`)",
-    });
+    throw new ExpectedError(
+      ExitCode.usage,
+      `user "${selection.userName}" uses the auth-provider ${provider.name}`,
+      {
+        hint: "Kubernetes 1.26 removed it; use the credential plugin of your cloud (`exec`)",
+      },
+    );
   }
   return fetchedCredentials(async () => {
     const authorization = await oidcHeader(provider, selection);
@@ -44,8 +48,12 @@ async function oidcHeader(provider: AuthProviderEntry, selection: Selection): Pr
 }
 
 function fail(selection: Selection, cause?: unknown): never {
-  throw new ExpectedError(ExitCode.unable, `user "${selection.userName}": there is no valid OpenID Connect token`, {
-    hint: "sign in again with the tool that wrote the kubeconfig",
-    cause,
-  });
+  throw new ExpectedError(
+    ExitCode.unable,
+    `user "${selection.userName}": there is no valid OpenID Connect token`,
+    {
+      hint: "sign in again with the tool that wrote the kubeconfig",
+      cause,
+    },
+  );
 }

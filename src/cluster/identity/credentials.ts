@@ -34,7 +34,10 @@ export function fixedCredentials(credentials: Credentials): CredentialSource {
 }
 
 /** Credentials that are fetched when first needed, once for all who wait, and again when expired or refused. */
-export function fetchedCredentials(fetch: () => Promise<ExpiringCredentials>, clock: Clock): CredentialSource {
+export function fetchedCredentials(
+  fetch: () => Promise<ExpiringCredentials>,
+  clock: Clock,
+): CredentialSource {
   let held: ExpiringCredentials | undefined;
   let fetching: Promise<ExpiringCredentials> | undefined;
 

@@ -34,7 +34,8 @@ function isInteractive(plugin: ExecEntry, options: ConnectionOptions): boolean {
     throw failed(plugin, `speaks ${plugin.apiVersion}, which is none of ${VERSIONS.join(", ")}`);
   }
   const terminal = options.interactive ?? false;
-  if (plugin.interactiveMode === "Always" && !terminal) throw failed(plugin, "needs a terminal, and there is none");
+  if (plugin.interactiveMode === "Always" && !terminal)
+    throw failed(plugin, "needs a terminal, and there is none");
   return terminal && plugin.interactiveMode !== "Never";
 }
 
@@ -63,7 +64,8 @@ function readCredential(plugin: ExecEntry, output: string): ExpiringCredentials 
   const status = answer.map("status");
   const token = status.text("token");
   const certificate = certificateOf(plugin, status);
-  if (token === undefined && certificate === undefined) throw failed(plugin, "gave neither a token nor a certificate");
+  if (token === undefined && certificate === undefined)
+    throw failed(plugin, "gave neither a token nor a certificate");
   return {
     credentials: { authorization: token === undefined ? undefined : `Bearer ${token}`, certificate },
     expires: expiry(plugin, status.text("expirationTimestamp")),
@@ -90,7 +92,8 @@ function parseJson(plugin: ExecEntry, output: string): unknown {
 function certificateOf(plugin: ExecEntry, status: Fields): ClientCertificate | undefined {
   const cert = status.text("clientCertificateData");
   const key = status.text("clientKeyData");
-  if ((cert === undefined) !== (key === undefined)) throw failed(plugin, "gave a certificate without its key, or a key alone");
+  if ((cert === undefined) !== (key === undefined))
+    throw failed(plugin, "gave a certificate without its key, or a key alone");
   return cert === undefined || key === undefined ? undefined : { cert, key };
 }
 

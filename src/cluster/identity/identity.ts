@@ -24,7 +24,8 @@ export async function credentialSource(
     throw new ExpectedError(ExitCode.usage, `user "${selection.userName}" has both exec and auth-provider`);
   }
   if (user.tokenFile !== undefined) return tokenFileCredentials(user.tokenFile, certificate, clock);
-  if (user.token !== undefined) return fixedCredentials({ authorization: `Bearer ${user.token}`, certificate });
+  if (user.token !== undefined)
+    return fixedCredentials({ authorization: `Bearer ${user.token}`, certificate });
   if (user.username !== undefined) return fixedCredentials({ authorization: basic(user), certificate });
   if (user.exec !== undefined) return execCredentials(user.exec, selection, options, clock);
   if (user.authProvider !== undefined) return authProviderCredentials(user.authProvider, selection, clock);
@@ -32,7 +33,10 @@ export async function credentialSource(
 }
 
 /** RFC 7617. */
-function basic(user: { readonly username?: string | undefined; readonly password?: string | undefined }): string {
+function basic(user: {
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+}): string {
   return `Basic ${Buffer.from(`${user.username}:${user.password ?? ""}`).toString("base64")}`;
 }
 

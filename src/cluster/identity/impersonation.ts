@@ -18,17 +18,26 @@ export function impersonationOf(user: UserEntry, options: ConnectionOptions): Im
   const groups = options.asGroups ?? [];
   if (options.as !== undefined && options.as !== "") return { user: options.as, groups };
   if (groups.length > 0 && user.as === undefined) {
-    throw new ExpectedError(ExitCode.usage, "--as-group needs --as: the server refuses groups without a user");
+    throw new ExpectedError(
+      ExitCode.usage,
+      "--as-group needs --as: the server refuses groups without a user",
+    );
   }
   if (user.as === undefined) return undefined;
-  return { user: user.as, groups: groups.length > 0 ? groups : user.asGroups, uid: user.asUid, extra: user.asExtra };
+  return {
+    user: user.as,
+    groups: groups.length > 0 ? groups : user.asGroups,
+    uid: user.asUid,
+    extra: user.asExtra,
+  };
 }
 
 /** One header line for each group: a joined list would be read as one group of that odd name. */
 export function impersonationHeaders(as: Impersonation | undefined): HeaderFields {
   if (as === undefined) return {};
   const extra = Object.entries(as.extra ?? {}).map(
-    ([key, values]) => [`impersonate-extra-${encodeURIComponent(key).toLowerCase()}`, values.map(headerText)] as const,
+    ([key, values]) =>
+      [`impersonate-extra-${encodeURIComponent(key).toLowerCase()}`, values.map(headerText)] as const,
   );
   return {
     "impersonate-user": headerText(as.user),
@@ -42,7 +51,10 @@ export function impersonationHeaders(as: Impersonation | undefined): HeaderField
 function headerText(value: string): string {
   // oxlint-disable-next-line no-control-regex
   if (value === "" || /[\u0000-\u001f\u007f]/.test(value)) {
-    throw new ExpectedError(ExitCode.usage, "the user or group to act as is empty or has a control character in it");
+    throw new ExpectedError(
+      ExitCode.usage,
+      "the user or group to act as is empty or has a control character in it",
+    );
   }
   return Buffer.from(value, "utf8").toString("latin1");
 }

@@ -63,7 +63,8 @@ function lastLine(text: string): string {
 /** An error of a plugin: exit code 3, by name of the command, without arguments (they may hold secrets). */
 export function failed(plugin: ExecEntry, what: string, hint = "", cause?: unknown): ExpectedError {
   return new ExpectedError(ExitCode.unable, `the credential plugin ${plugin.command} ${what}`, {
-    hint: hint.trim() === "" ? "run kubectl once with the same context: it uses the same plugin" : hint.trim(),
+    hint:
+      hint.trim() === "" ? "run kubectl once with the same context: it uses the same plugin" : hint.trim(),
     cause,
   });
 }

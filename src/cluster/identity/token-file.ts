@@ -16,6 +16,9 @@ export function tokenFileCredentials(
   return fetchedCredentials(async () => {
     const token = (await readMaterial({ file }, "token file")).toString("utf8").trim();
     if (token === "") throw new ExpectedError(ExitCode.usage, `the token file ${file} is empty`);
-    return { credentials: { authorization: `Bearer ${token}`, certificate }, expires: clock.now() + REREAD_MS };
+    return {
+      credentials: { authorization: `Bearer ${token}`, certificate },
+      expires: clock.now() + REREAD_MS,
+    };
   }, clock);
 }

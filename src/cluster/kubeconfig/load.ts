@@ -53,6 +53,8 @@ async function readIfThere(file: string): Promise<Kubeconfig | undefined> {
     if (error instanceof ExpectedError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new ExpectedError(ExitCode.usage, `the kubeconfig file ${file} cannot be read (${code})`, { cause: error });
+    throw new ExpectedError(ExitCode.usage, `the kubeconfig file ${file} cannot be read (${code})`, {
+      cause: error,
+    });
   }
 }

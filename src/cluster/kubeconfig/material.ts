@@ -24,6 +24,8 @@ export async function readMaterial(from: Material, what: string): Promise<Buffer
     return await readFile(from.file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new ExpectedError(ExitCode.usage, `the ${what} ${from.file} cannot be read (${code})`, { cause: error });
+    throw new ExpectedError(ExitCode.usage, `the ${what} ${from.file} cannot be read (${code})`, {
+      cause: error,
+    });
   }
 }

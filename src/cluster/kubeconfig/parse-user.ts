@@ -43,14 +43,19 @@ function parseExec(fields: Fields, file: string): ExecEntry {
 
 function pluginEnvironment(fields: Fields): Readonly<Record<string, string>> {
   const variables = fields.list("env").map((item) => new Fields(item, fields.path("env")));
-  return Object.fromEntries(variables.map((variable) => [required(variable, "name"), variable.text("value") ?? ""]));
+  return Object.fromEntries(
+    variables.map((variable) => [required(variable, "name"), variable.text("value") ?? ""]),
+  );
 }
 
 /** Absent means IfAvailable, which is what v1beta1 had (client-go/tools/clientcmd/api/v1/defaults.go). */
 function interactiveMode(fields: Fields): ExecEntry["interactiveMode"] {
   const mode = fields.text("interactiveMode") ?? "IfAvailable";
   if (mode === "Never" || mode === "IfAvailable" || mode === "Always") return mode;
-  throw new ExpectedError(ExitCode.usage, `${fields.path("interactiveMode")} must be Never, IfAvailable or Always`);
+  throw new ExpectedError(
+    ExitCode.usage,
+    `${fields.path("interactiveMode")} must be Never, IfAvailable or Always`,
+  );
 }
 
 function parseAuthProvider(fields: Fields): AuthProviderEntry {

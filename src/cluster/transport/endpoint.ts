@@ -45,9 +45,13 @@ function parseServer(server: string, name: string): URL {
   if (server === "") throw new ExpectedError(ExitCode.usage, `cluster "${name}" has no server`);
   const text = server.includes("://") ? server : `https://${server}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const usable = url !== undefined && ["http:", "https:"].includes(url.protocol) && url.search === "" && url.hash === "";
+  const usable =
+    url !== undefined && ["http:", "https:"].includes(url.protocol) && url.search === "" && url.hash === "";
   if (!usable || url.username !== "" || url.password !== "") {
-    throw new ExpectedError(ExitCode.usage, `the server of cluster "${name}" is not an address like https://HOST:PORT`);
+    throw new ExpectedError(
+      ExitCode.usage,
+      `the server of cluster "${name}" is not an address like https://HOST:PORT`,
+    );
   }
   return url;
 }

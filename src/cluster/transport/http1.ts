@@ -19,7 +19,12 @@ export function http1Transport(endpoint: Endpoint, first: Socket, open: () => Pr
 }
 
 function socketAgent(first: Socket, open: () => Promise<Socket>): Agent {
-  const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: MAX_SOCKETS, scheduling: "lifo" });
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: MAX_SOCKETS,
+    maxFreeSockets: MAX_SOCKETS,
+    scheduling: "lifo",
+  });
   let unused: Socket | undefined = first;
   const next = async (): Promise<Socket> => {
     const socket = unused;
@@ -44,7 +49,8 @@ function socketAgent(first: Socket, open: () => Promise<Socket>): Agent {
 type SocketCallback = (error: Error | null, socket?: Socket) => void;
 
 function closeIdle(agent: Agent): void {
-  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+  for (const sockets of Object.values(agent.freeSockets))
+    for (const socket of sockets ?? []) socket.destroy();
 }
 
 function exchange(agent: Agent, endpoint: Endpoint, wire: WireRequest): Promise<WireResponse> {
@@ -79,7 +85,9 @@ function start(agent: Agent, endpoint: Endpoint, wire: WireRequest): ClientReque
     port: endpoint.port,
     method: wire.method,
     path: wire.path,
-    headers: Object.fromEntries(headers.map(([name, value]) => [name, typeof value === "string" ? value : [...value]])),
+    headers: Object.fromEntries(
+      headers.map(([name, value]) => [name, typeof value === "string" ? value : [...value]]),
+    ),
   });
 }
 
@@ -88,5 +96,9 @@ async function readAll(answer: IncomingMessage): Promise<WireResponse> {
   for await (const chunk of answer) chunks.push(chunk as Buffer);
   if (!answer.complete) throw new TransportError("truncated", true, "the answer ended early");
   const headers = Object.entries(answer.headers).map(([name, value]) => [name, String(value)] as const);
-  return { status: answer.statusCode ?? 0, headers: Object.fromEntries(headers), body: Buffer.concat(chunks) };
+  return {
+    status: answer.statusCode ?? 0,
+    headers: Object.fromEntries(headers),
+    body: Buffer.concat(chunks),
+  };
 }

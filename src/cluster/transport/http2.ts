@@ -113,5 +113,9 @@ function streamError(stream: ClientHttp2Stream, error: unknown, signal: AbortSig
 
 function response(headers: IncomingHttpHeaders, chunks: readonly Buffer[]): WireResponse {
   const plain = Object.entries(headers).map(([name, value]) => [name, String(value)] as const);
-  return { status: Number(headers[":status"]), headers: Object.fromEntries(plain), body: Buffer.concat(chunks) };
+  return {
+    status: Number(headers[":status"]),
+    headers: Object.fromEntries(plain),
+    body: Buffer.concat(chunks),
+  };
 }

@@ -22,9 +22,13 @@ function parseProxy(text: string, where: string): URL {
     const url = new URL(full);
     if (url.protocol === "http:" || url.protocol === "https:") return url;
   }
-  throw new ExpectedError(ExitCode.usage, `${where} is not the address of an HTTP proxy, like http://HOST:PORT`, {
-    hint: "SOCKS proxies are not supported",
-  });
+  throw new ExpectedError(
+    ExitCode.usage,
+    `${where} is not the address of an HTTP proxy, like http://HOST:PORT`,
+    {
+      hint: "SOCKS proxies are not supported",
+    },
+  );
 }
 
 /** Is it this machine? The environment's proxy is never asked for it, as in Go. */
@@ -41,7 +45,8 @@ function isExempt(server: URL, list: string): boolean {
 
 /** `*`, an address, a range, `example.com` (and below it), `.example.com` (below it only), each perhaps with a port. */
 function matches(entry: string, host: string, port: string): boolean {
-  if (entry === "*" || entry === host || entry === `${host}:${port}` || entry === `[${host}]:${port}`) return true;
+  if (entry === "*" || entry === host || entry === `${host}:${port}` || entry === `[${host}]:${port}`)
+    return true;
   if (entry.includes("/")) return isInRange(entry, host);
   const [domain = "", wantedPort] = entry.split(":");
   if (wantedPort !== undefined && wantedPort !== port) return false;

@@ -16,7 +16,11 @@ export interface TlsSettings {
 }
 
 /** A connection to the server, ready for the first request. Throws TransportError with `sent: false`. */
-export async function openSocket(endpoint: Endpoint, tls: TlsSettings | undefined, signal: AbortSignal): Promise<Socket> {
+export async function openSocket(
+  endpoint: Endpoint,
+  tls: TlsSettings | undefined,
+  signal: AbortSignal,
+): Promise<Socket> {
   const plain = await openPlain(endpoint, signal);
   plain.setNoDelay(true);
   plain.setKeepAlive(true, 30_000);
@@ -54,10 +58,17 @@ function openTcp(host: string, port: number, signal: AbortSignal): Promise<Socke
   });
 }
 
-function tcpMessage(problem: "dns" | "refused", host: string, port: number, code: string | undefined): string {
+function tcpMessage(
+  problem: "dns" | "refused",
+  host: string,
+  port: number,
+  code: string | undefined,
+): string {
   if (problem === "dns") return `the name ${host} is not known (${code})`;
   const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  return code === "ECONNREFUSED" ? `${address} refuses connections` : `${address} cannot be reached (${code})`;
+  return code === "ECONNREFUSED"
+    ? `${address} refuses connections`
+    : `${address} cannot be reached (${code})`;
 }
 
 function startTls(plain: Socket, host: string, options: TlsOptions, signal: AbortSignal): Promise<TLSSocket> {
@@ -71,7 +82,12 @@ const lineErrors: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ETIMEDO
 function tlsError(error: NodeJS.ErrnoException, host: string): TransportError {
   const code = error.code ?? "";
   if (lineErrors.has(code)) {
-    return new TransportError("reset", false, `${host} hung up while the connection was secured (${code})`, error);
+    return new TransportError(
+      "reset",
+      false,
+      `${host} hung up while the connection was secured (${code})`,
+      error,
+    );
   }
   return new TransportError("tls", false, `${host} could not be trusted: ${tlsReason(error)}`, error);
 }
@@ -89,7 +105,9 @@ function tlsReason(error: NodeJS.ErrnoException): string {
   };
   const reason = reasons[error.code ?? ""];
   if (reason !== undefined) return reason;
-  return error.code === "ERR_TLS_CERT_ALTNAME_INVALID" ? `its certificate is for another name. ${error.message}` : error.message;
+  return error.code === "ERR_TLS_CERT_ALTNAME_INVALID"
+    ? `its certificate is for another name. ${error.message}`
+    : error.message;
 }
 
 /** Waits for the event that says that the socket works; every other end destroys it. */

@@ -43,7 +43,12 @@ export function brokenConnection(error: unknown, signal: AbortSignal): Transport
   if (error instanceof TransportError) return error;
   if (signal.aborted) return abortedBy(signal, true);
   const { code } = error as NodeJS.ErrnoException;
-  return new TransportError("reset", true, `the connection broke (${code ?? (error as Error).message})`, error);
+  return new TransportError(
+    "reset",
+    true,
+    `the connection broke (${code ?? (error as Error).message})`,
+    error,
+  );
 }
 
 /** The error of a request that was given up: by its time limit, or because somebody asked for it. */

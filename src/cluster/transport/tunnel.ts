@@ -5,7 +5,12 @@ import type { Endpoint } from "./endpoint.ts";
 import { TransportError, abortedBy } from "./transport.ts";
 
 /** Asks a proxy for a tunnel to the server (CONNECT, RFC 9110 9.3.6) and gives the socket that now leads there. */
-export function openTunnel(socket: Socket, proxy: URL, endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
+export function openTunnel(
+  socket: Socket,
+  proxy: URL,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<Socket> {
   const host = endpoint.host.includes(":") ? `[${endpoint.host}]` : endpoint.host;
   const target = `${host}:${endpoint.port}`;
   return new Promise((resolve, reject) => {
