@@ -35,5 +35,5 @@ export function testCluster(): TestCluster {
 /** A connection of mtenant itself to the control plane of this run, as `admin`. The caller closes it. */
 export async function connectTestCluster(): Promise<Cluster> {
   const { connect } = await import("../../src/cluster/connect.ts");
-  return connect({ kubeconfig: testCluster().kubeconfig });
+  return connect({ kubeconfig: testCluster().kubeconfig, env: {}, homeDir: "/", cwd: "/" });
 }
