@@ -1,0 +1,30 @@
+/**
+ * Kubernetes' own identities, which must go on writing the objects that the guards protect: namespace deletion, garbage
+ * collection, the status of quotas, aggregation of roles, endpoints that copy the labels of their Service. Without
+ * `--use-service-account-credentials` all controllers are `system:kube-controller-manager`. The trusted set of the
+ * guards is this list and whoever may `manage` tenants.mtenant.dev; nobody else is exempt anywhere.
+ * Source: kubernetes: pkg/serviceaccount, cmd/kube-controller-manager/names/controller_names.go.
+ */
+export const kubernetesIdentities: readonly string[] = [
+  "system:apiserver",
+  "system:kube-controller-manager",
+  "system:kube-scheduler",
+  "system:serviceaccount:kube-system:namespace-controller",
+  "system:serviceaccount:kube-system:generic-garbage-collector",
+  "system:serviceaccount:kube-system:resourcequota-controller",
+  "system:serviceaccount:kube-system:clusterrole-aggregation-controller",
+  "system:serviceaccount:kube-system:endpoint-controller",
+  "system:serviceaccount:kube-system:endpointslice-controller",
+  "system:serviceaccount:kube-system:endpointslicemirroring-controller",
+];
+
+/** Who binds claims to volumes and gives old claims the default class (kubernetes: pkg/controller/volume/persistentvolume). */
+export const volumeBinders: readonly string[] = [
+  "system:kube-controller-manager",
+  "system:serviceaccount:kube-system:persistent-volume-binder",
+];
+
+/** The names as a list literal of CEL. */
+export function celList(names: readonly string[]): string {
+  return `[${names.map((name) => `'${name}'`).join(", ")}]`;
+}

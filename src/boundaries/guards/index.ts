@@ -1,0 +1,44 @@
+import type { Boundary, TemplateUse } from "../boundary.ts";
+import { celList, kubernetesIdentities, volumeBinders } from "./exempt.ts";
+import { UNSTAMPED } from "./generation.ts";
+import { guardsAreOurs, onlyGuards } from "./guarantees.ts";
+import { bindingReach, policyReach } from "./reach.ts";
+
+const files = [
+  "managed",
+  "namespaces",
+  "objects",
+  "pods",
+  "services",
+  "secrets",
+  "serviceaccounts",
+  "volumes",
+  "autoscalers",
+  "disruption",
+];
+
+/**
+ * What RBAC cannot say, held by admission policies of the whole cluster. They read a tenant's parameters from its
+ * namespace, so their number does not grow with tenants.
+ */
+export const guards: Boundary = {
+  name: "guards",
+  uses: files.map(guard),
+  guarantees: [guardsAreOurs, onlyGuards],
+  reach: {
+    "admissionregistration.k8s.io/ValidatingAdmissionPolicy": policyReach,
+    "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding": bindingReach,
+  },
+};
+
+function guard(file: string): TemplateUse {
+  return { per: "cluster", file: `guards/${file}.yaml`, values: guardValues };
+}
+
+function guardValues(): Record<string, string> {
+  return {
+    generation: UNSTAMPED,
+    kubernetesIdentities: celList(kubernetesIdentities),
+    volumeBinders: celList(volumeBinders),
+  };
+}
