@@ -2,7 +2,7 @@ import type { Facts } from "../facts/facts.ts";
 import type { BoundaryName, Manifest } from "../manifests/manifest.ts";
 import type { Json, KubernetesObject } from "../manifests/object.ts";
 import type { Effect } from "./reach.ts";
-import type { Tenant, TenantNamespace } from "../tenant/tenant.ts";
+import type { NetworkRule, Tenant, TenantNamespace } from "../tenant/tenant.ts";
 
 /** What a template is rendered once for, and what its values may be computed from. */
 export interface ClusterScope {
@@ -13,6 +13,11 @@ export interface TenantScope extends ClusterScope {
 }
 export interface NamespaceScope extends TenantScope {
   readonly namespace: TenantNamespace;
+}
+/** A declared network rule in one of the namespaces that it is for. */
+export interface RuleScope extends NamespaceScope {
+  readonly rule: NetworkRule;
+  readonly direction: "egress" | "ingress";
 }
 export interface NodeScope extends TenantScope {
   readonly node: string;
@@ -26,6 +31,7 @@ export type TemplateUse =
   | Use<"cluster", ClusterScope>
   | Use<"tenant", TenantScope>
   | Use<"namespace", NamespaceScope>
+  | Use<"rule", RuleScope>
   | Use<"node", NodeScope>;
 
 interface Use<Per extends string, Scope> {
@@ -37,6 +43,8 @@ interface Use<Per extends string, Scope> {
   /** Absent: "object". */
   readonly form?: (scope: Scope) => Manifest["form"];
   readonly values: (scope: Scope) => Values;
+  /** Labels that come from the spec and so cannot stand in the template; the template's own win over them. */
+  readonly labels?: (scope: Scope) => Readonly<Record<string, string>>;
 }
 
 /** What a guarantee has to judge: all manifests of one owner, never one file alone. */
@@ -45,6 +53,8 @@ export interface RenderedSet {
   readonly facts: Facts;
   /** Absent: the set is the cluster's. */
   readonly tenant?: Tenant;
+  /** The same owner's set from the packaged templates alone. Absent: `manifests` is that set. */
+  readonly packaged?: readonly Manifest[];
 }
 
 /** A wall that the rendered set does not have. */

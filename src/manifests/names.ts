@@ -17,7 +17,13 @@ export const TENANT_NODE_LABEL = "node-restriction.kubernetes.io/mtenant-tenant"
 /** The namespace of the records, in which no tenant has any right. */
 export const SYSTEM_NAMESPACE = "mtenant-system";
 
-/** An object that carries this annotation is a question to the guards, never meant to be stored: each guard refuses it. */
+/**
+ * The value of the TENANT_KEY label on the system namespace: it is guarded as a tenant's namespace is and belongs to
+ * none, so that the guards can be probed before the first tenant exists.
+ */
+export const NO_TENANT = "";
+
+/** An object that carries this annotation is a question to the guards, never meant to be stored: the guard that its value names refuses it. */
 export const PROBE_ANNOTATION = "mtenant.dev/probe";
 
 /** The guards' parameters, as annotations of a tenant's namespace. */
@@ -39,4 +45,8 @@ export const GuardParameter = {
 } as const;
 
 /** The names of the Roles and of their RoleBindings, the same in every tenant so that an operator's rights can be limited by resourceNames. */
-export const RoleName = { Owner: "mtenant-owner", Developer: "mtenant-developer", Viewer: "mtenant-viewer" } as const;
+export const RoleName = {
+  Owner: "mtenant-owner",
+  Developer: "mtenant-developer",
+  Viewer: "mtenant-viewer",
+} as const;
