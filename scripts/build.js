@@ -2,7 +2,15 @@
 // parsed, and the licences of everything that went in. The folder is replaced as a whole, so a build that fails
 // leaves the previous one.
 import { build } from "esbuild";
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -41,6 +49,7 @@ async function buildProduct() {
     });
     writeFileSync(join(unfinished, "templates.json"), JSON.stringify(await compileTemplates(unfinished)));
     writeFileSync(join(unfinished, "THIRD-PARTY-LICENSES.txt"), licencesOf(Object.keys(metafile.inputs)));
+    chmodSync(unfinished, 0o755);
     rmSync(join(root, "dist"), { recursive: true, force: true });
     renameSync(unfinished, join(root, "dist"));
   } finally {
