@@ -13,6 +13,7 @@ export interface RetryPolicy {
   readonly deadlineMs: number;
 }
 
+/** Rides out a leader change or a restart; gives up before a person does. */
 export const defaultRetryPolicy: RetryPolicy = {
   tries: 6,
   firstDelayMs: 100,

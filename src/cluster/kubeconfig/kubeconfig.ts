@@ -8,6 +8,7 @@ export interface Kubeconfig {
   readonly users: ReadonlyMap<string, UserEntry>;
 }
 
+/** A context of a kubeconfig: names of a cluster and of a user; "" where it names none. */
 export interface ContextEntry {
   readonly cluster: string;
   readonly user: string;
@@ -56,6 +57,7 @@ export interface ExecEntry {
   readonly interactiveMode: "Never" | "IfAvailable" | "Always";
 }
 
+/** The older way of credentials from elsewhere (client-go/tools/clientcmd/api/v1/types.go, AuthProviderConfig). */
 export interface AuthProviderEntry {
   readonly name: string;
   readonly config: Readonly<Record<string, string>>;

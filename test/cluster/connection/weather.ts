@@ -1,0 +1,200 @@
+import { readFileSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
+import { createSecureServer } from "node:http2";
+import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Session } from "node:http2";
+import { Agent, request as startRequest } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { parse } from "yaml";
+import type { ConnectionOptions } from "../../../src/cluster/connection-options.ts";
+import { createAuthority, createServingCertificate } from "../certificates.ts";
+
+/** One request as it came out of the client. */
+export interface Seen {
+  readonly httpVersion: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** Common name of the client's certificate. */
+  readonly clientName: string | undefined;
+}
+
+/** What happens to a request between the client and the real API server; nothing: it is passed on, as is the answer. */
+export type Fault =
+  | { readonly reply: { readonly status: number; readonly type?: string; readonly headers?: Record<string, string>; readonly body?: string } }
+  /** The connection ends: before the server saw the request, or after it did it. */
+  | { readonly reset: "before" | "after" }
+  /** Only so many bytes of the real answer, as if that were all. */
+  | { readonly cutTo: number }
+  | { readonly silence: true }
+  /** The server says goodbye, and finishes what it has. */
+  | { readonly goaway: true };
+
+/** Bad weather: it stands between a client and the real API server, records what passes, and does what it is told. */
+export interface Weather {
+  readonly url: string;
+  readonly authority: string;
+  readonly seen: Seen[];
+  connections: number;
+  /** Decides what happens to a request; `index` counts the requests since `forecast` was last set. */
+  forecast: (seen: Seen, index: number) => Fault | undefined;
+  close(): Promise<void>;
+}
+
+interface WeatherOptions {
+  readonly protocols?: readonly string[];
+  readonly certificateFor?: readonly string[];
+}
+
+/** Starts the weather in front of the API server of a kubeconfig. */
+export async function startWeather(kubeconfig: string, options: WeatherOptions = {}): Promise<Weather> {
+  const real = readKubeconfig(kubeconfig);
+  const upstream = new Agent({ keepAlive: true, ca: real.ca });
+  const authority = createAuthority("weather");
+  const serving = createServingCertificate(authority, options.certificateFor ?? ["127.0.0.1", "localhost"]);
+  const sessions = new Set<ServerHttp2Session>();
+  const sockets = new Set<TLSSocket>();
+  let index = 0;
+  let forecast: Weather["forecast"] = () => undefined;
+  const server = createSecureServer({
+    key: serving.key,
+    cert: serving.certificate,
+    allowHTTP1: true,
+    requestCert: true,
+    rejectUnauthorized: false,
+    ...(options.protocols ? { ALPNProtocols: [...options.protocols] } : {}),
+  });
+  const weather: Weather = {
+    url: "",
+    authority: authority.certificate,
+    seen: [],
+    connections: 0,
+    get forecast() {
+      return forecast;
+    },
+    set forecast(next) {
+      index = 0;
+      forecast = next;
+    },
+    close: async () => {
+      for (const session of sessions) session.destroy();
+      for (const socket of sockets) socket.destroy();
+      upstream.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  server.on("session", (session) => sessions.add(session));
+  server.on("secureConnection", (socket: TLSSocket) => {
+    weather.connections += 1;
+    sockets.add(socket.on("error", () => undefined));
+  });
+  server.on("request", (request, response) => {
+    void handle(request, response).catch(() => response.destroy());
+  });
+
+  async function handle(request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {
+    const seen = await record(request);
+    weather.seen.push(seen);
+    const fault = forecast(seen, index++);
+    if (fault !== undefined && "silence" in fault) return;
+    if (fault !== undefined && "reset" in fault && fault.reset === "before") return cutLine(request);
+    if (fault !== undefined && "reply" in fault) return void reply(response, fault.reply);
+    if (fault !== undefined && "goaway" in fault) request.stream.session?.goaway(0);
+    const answer = await passOn(real.server, upstream, seen);
+    if (fault !== undefined && "reset" in fault) return cutLine(request);
+    const body = fault !== undefined && "cutTo" in fault ? answer.body.subarray(0, fault.cutTo) : answer.body;
+    response.writeHead(answer.status, { ...answer.headers, "content-length": String(body.length) });
+    response.end(body);
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return Object.assign(weather, { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}` });
+}
+
+/** Ends the whole connection at once, as a crash of the server or a broken line does. */
+function cutLine(request: Http2ServerRequest): void {
+  const socket = request.stream?.session?.socket ?? request.socket;
+  (socket as TLSSocket).destroy();
+}
+
+function reply(response: Http2ServerResponse, what: Extract<Fault, { reply: unknown }>["reply"]): void {
+  response.writeHead(what.status, { "content-type": what.type ?? "text/html", ...what.headers });
+  response.end(what.body ?? "");
+}
+
+async function record(request: Http2ServerRequest): Promise<Seen> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const socket = (request.stream?.session?.socket ?? request.socket) as TLSSocket;
+  return {
+    httpVersion: request.httpVersion,
+    method: request.method,
+    path: request.url,
+    headers: request.headers,
+    body: Buffer.concat(chunks).toString("utf8"),
+    clientName: socket.getPeerCertificate?.().subject?.CN,
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+}
+
+function passOn(server: string, agent: Agent, seen: Seen): Promise<Answer> {
+  const headers = Object.entries(seen.headers).filter(([name]) => !name.startsWith(":") && name !== "host");
+  return new Promise((resolve, reject) => {
+    const options = { agent, method: seen.method, headers: Object.fromEntries(headers) };
+    const request = startRequest(new URL(seen.path, server), options, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+      answer.on("end", () => {
+        const kept = ["content-type", "content-encoding", "retry-after"].filter((name) => answer.headers[name]);
+        const fields = Object.fromEntries(kept.map((name) => [name, String(answer.headers[name])]));
+        resolve({ status: answer.statusCode ?? 0, headers: fields, body: Buffer.concat(chunks) });
+      });
+    });
+    request.once("error", reject);
+    request.end(seen.body);
+  });
+}
+
+interface RealCluster {
+  readonly server: string;
+  readonly ca: string;
+  readonly token: string;
+}
+
+/** Server, authority and token of a kubeconfig of the stand. */
+export function readKubeconfig(file: string): RealCluster {
+  const { clusters, users } = parse(readFileSync(file, "utf8")) as {
+    clusters: { cluster: Record<string, string> }[];
+    users: { user: Record<string, string> }[];
+  };
+  const { cluster } = clusters[0] as { cluster: Record<string, string> };
+  const data = cluster["certificate-authority-data"];
+  const ca = data ? Buffer.from(data, "base64").toString() : readFileSync(cluster["certificate-authority"] as string, "utf8");
+  return { server: cluster.server as string, ca, token: users[0]?.user.token as string };
+}
+
+/** A kubeconfig with one context called `stormy`, as JSON. */
+export function kubeconfigFor(cluster: Record<string, unknown>, user: Record<string, unknown>): string {
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "stormy",
+    contexts: [{ name: "stormy", context: { cluster: "c", user: "u" } }],
+    clusters: [{ name: "c", cluster }],
+    users: [{ name: "u", user }],
+  });
+}
+
+/** The cluster entry of a kubeconfig that leads through the weather. */
+export function through(weather: Weather): Record<string, unknown> {
+  return { server: weather.url, "certificate-authority-data": Buffer.from(weather.authority).toString("base64") };
+}
+
+/** Connection options with nothing of this machine in them. */
+export const nowhere: ConnectionOptions = { env: {}, homeDir: "/nonexistent", cwd: "/" };
