@@ -28,7 +28,7 @@ export interface RuleOrigin {
  * Throws an ExpectedError (exit code 3) when the ClusterRole does not exist, or when nothing can be derived for it.
  */
 export function aggregate(clusterRoles: readonly ClusterRoleObject[], name: BaseRoleName): PolicyRule[] {
-  const live = readRules(find(clusterRoles, name)["rules"], `ClusterRole ${name} .rules`);
+  const live = readRules(find(clusterRoles, name)["rules"], `ClusterRole ${name}`);
   const union = distinct(ruleOrigins(clusterRoles, name).flatMap((origin) => origin.rules));
   const rules = rulesCoverRules(live, union) ? live : union;
   if (rules.length === 0) throw nothing(name);
@@ -51,7 +51,7 @@ function originOf(role: ClusterRoleObject): RuleOrigin {
   return {
     clusterRole: role.metadata.name,
     builtIn: role.metadata.labels?.["kubernetes.io/bootstrapping"] === "rbac-defaults",
-    rules: readRules(role["rules"], `ClusterRole ${role.metadata.name} .rules`),
+    rules: readRules(role["rules"], `ClusterRole ${role.metadata.name}`),
   };
 }
 

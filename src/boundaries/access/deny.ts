@@ -5,8 +5,8 @@ export function deniedBecause(atom: Atom): string | undefined {
   return deniedVerb(atom.verb) ?? deniedWildcard(atom) ?? deniedAlways(atom) ?? deniedWrite(atom);
 }
 
-const ordinaryVerbs = ["get", "list", "watch", "create", "update", "patch", "delete"];
-const readVerbs = ["get", "list", "watch"];
+const ordinaryVerbs = new Set(["get", "list", "watch", "create", "update", "patch", "delete"]);
+const readVerbs = new Set(["get", "list", "watch"]);
 
 function deniedVerb(verb: string): string | undefined {
   if (verb === "*") return "every verb includes escalate, bind, impersonate and whatever is invented later";
@@ -15,7 +15,7 @@ function deniedVerb(verb: string): string | undefined {
   if (verb.startsWith("impersonate")) return "acts as somebody else";
   if (verb === "deletecollection")
     return "kubectl delete --all lists and deletes one by one, which the audit log shows";
-  return ordinaryVerbs.includes(verb) ? undefined : "not a verb that working with objects needs";
+  return ordinaryVerbs.has(verb) ? undefined : "not a verb that working with objects needs";
 }
 
 function deniedWildcard({ group, resource }: Atom): string | undefined {
@@ -28,7 +28,7 @@ function deniedAlways({ group, resource }: Atom): string | undefined {
 }
 
 function deniedWrite({ group, resource, verb }: Atom): string | undefined {
-  if (readVerbs.includes(verb)) return undefined;
+  if (readVerbs.has(verb)) return undefined;
   const ofSubresource = /\/(status|finalize)$/.test(resource)
     ? "belongs to Kubernetes' controllers"
     : undefined;
