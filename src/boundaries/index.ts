@@ -1,4 +1,5 @@
 import type { ObjectId } from "../manifests/object.ts";
+import { access } from "./access/index.ts";
 import type { Boundary, Reach } from "./boundary.ts";
 import { guards } from "./guards/index.ts";
 import { namespace } from "./namespace/index.ts";
@@ -8,7 +9,7 @@ import { pods } from "./pods/index.ts";
 import { resources } from "./resources/index.ts";
 
 /** All walls, in the order of rendering. Adding one is one folder and one line. */
-export const boundaries: readonly Boundary[] = [guards, pods, namespace, resources, network, nodes];
+export const boundaries: readonly Boundary[] = [guards, pods, namespace, resources, network, access, nodes];
 
 /** What a change to an object of that kind means. A kind that no boundary knows counts as widening. */
 export function reachOf(id: Pick<ObjectId, "group" | "kind">): Reach {

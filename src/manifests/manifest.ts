@@ -5,7 +5,15 @@ import type { KubernetesObject } from "./object.ts";
 export type Owner = { readonly kind: "tenant"; readonly name: string } | { readonly kind: "cluster" };
 
 /** The walls, in the order in which they are rendered. A boundary has the same name in src, templates and test. */
-export const boundaryNames = ["guards", "pods", "namespace", "resources", "network", "access", "nodes"] as const;
+export const boundaryNames = [
+  "guards",
+  "pods",
+  "namespace",
+  "resources",
+  "network",
+  "access",
+  "nodes",
+] as const;
 export type BoundaryName = (typeof boundaryNames)[number];
 
 /**

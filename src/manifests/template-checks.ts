@@ -6,8 +6,8 @@ import type { YamlLibrary } from "./template.ts";
 const MAX_BYTES = 1024 * 1024;
 
 /** What no YAML reader agrees on: control characters, and line breaks that only some versions know. */
-// oxlint-disable-next-line no-control-regex
 const UNREADABLE =
+  // oxlint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufeff\ud800-\udfff]|\r(?!\n)/u;
 
 /** Keys that mean something to JavaScript objects and nothing to Kubernetes. */

@@ -10,8 +10,8 @@ const PLAIN = /^[A-Za-z][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+)*$/;
 const PLAIN_QUANTITY = /^[0-9]{1,15}(?:m|Ki|Mi|Gi|Ti|Pi)$/;
 
 /** What must be written as an escape inside double quotes; line separators and controls among them. */
-// oxlint-disable-next-line no-control-regex
 const ESCAPED =
+  // oxlint-disable-next-line no-control-regex
   /["\\\u0000-\u001f\u007f-\u00a0\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Printable characters that mean the same in a literal block in every version: ASCII and ordinary letters. */

@@ -1,0 +1,51 @@
+import type { Facts, Toleration } from "../../facts/facts.ts";
+import { GuardParameter, TENANT_NODE_LABEL } from "../../manifests/names.ts";
+import type { NodePool, Tenant } from "../../tenant/tenant.ts";
+
+/** The guards' parameters of a tenant, by the names that `GuardParameter` has for them. */
+export type GuardParameters = Readonly<Record<keyof typeof GuardParameter, string>>;
+
+/** What the guards allow this tenant, in the text form that GuardParameter describes. */
+export function guardParameters(tenant: Tenant, facts: Facts): GuardParameters {
+  return {
+    nodeSelector: nodeSelectorParameter(tenant),
+    tolerations: tolerationsParameter(tenant, facts),
+    imageRegistries: tenant.allowed.imageRegistries.join(","),
+    runtimeClassName: tenant.pods.runtimeClassName ?? "",
+    priorityClassNames: tenant.allowed.priorityClassNames.join(","),
+    csiDrivers: tenant.allowed.csiDrivers.join(","),
+    storageClassNames: tenant.allowed.storageClassNames.join(","),
+  };
+}
+
+/** One alternative a pool, each once; nodes that are shared demand nothing. */
+function nodeSelectorParameter({ name, nodes }: Tenant): string {
+  if (nodes.mode === "Shared") return "";
+  const alternatives = nodes.pools.map((pool) =>
+    Object.entries(poolSelector(name, pool))
+      .sort()
+      .map(([key, value]) => `${key}=${value}`)
+      .join(","),
+  );
+  return [...new Set(alternatives)].sort().join(";");
+}
+
+/** The labels that mark the nodes of a pool: those of its selector, or the one that mtenant puts on named nodes. */
+export function poolSelector(tenant: string, pool: NodePool): Readonly<Record<string, string>> {
+  return pool.nodeSelector ?? { [TENANT_NODE_LABEL]: tenant };
+}
+
+/** Of the pools, and of the runtime class: its admission plugin adds them to the pod before the guards look. */
+function tolerationsParameter({ nodes, pods }: Tenant, facts: Facts): string {
+  const known = facts.runtimeClasses === "unknown" ? [] : facts.runtimeClasses;
+  const ofRuntime = known
+    .filter((each) => each.name === pods.runtimeClassName)
+    .flatMap((each) => each.tolerations);
+  const texts = [...nodes.pools.flatMap((pool) => pool.tolerations), ...ofRuntime].map(tolerationText);
+  return [...new Set(texts)].sort().join(",");
+}
+
+function tolerationText({ key = "", operator = "Equal", value = "", effect }: Toleration): string {
+  const what = operator === "Exists" ? key : `${key}=${value}`;
+  return effect === undefined ? what : `${what}:${effect}`;
+}

@@ -1,0 +1,87 @@
+import { GuardParameter, TENANT_KEY } from "../../manifests/names.ts";
+import type { KubernetesObject } from "../../manifests/object.ts";
+import type { Reach } from "../boundary.ts";
+import { type Effect, worse } from "../reach.ts";
+import { podSecurityLabel, podSecurityModes, podSecurityStrictness } from "./pod-security.ts";
+
+/**
+ * A namespace more is more room, one less is less. Of the labels, Pod Security counts by its order and the tenant label
+ * whole; of the annotations, the guards' parameters by the sets that they allow. Other changes are neutral, unless
+ * admission is known to act upon the label.
+ */
+export const namespaceReach: Reach = (before, after) => {
+  if (before === undefined) return after === undefined ? "neutral" : "widens";
+  if (after === undefined) return "narrows";
+  return [...labelEffects(before, after), ...parameterEffects(before, after)].reduce(worse, "neutral");
+};
+
+/** Labels that switch admission off or on, apart from Pod Security. */
+const ACTED_UPON = [
+  "mtenant.dev/",
+  "admission.gatekeeper.sh/",
+  "resource.kubernetes.io/",
+  "kubernetes.io/metadata.name",
+  "pod-security.kubernetes.io/",
+];
+
+function labelEffects(before: KubernetesObject, after: KubernetesObject): Effect[] {
+  const [was, is] = [before.metadata.labels ?? {}, after.metadata.labels ?? {}];
+  const levels = new Set(podSecurityModes.map(podSecurityLabel));
+  const enforce = compareLevels(was[podSecurityLabel("enforce")], is[podSecurityLabel("enforce")]);
+  const reporting = new Set(
+    ["audit", "warn"].flatMap((mode) => [
+      `pod-security.kubernetes.io/${mode}`,
+      `pod-security.kubernetes.io/${mode}-version`,
+    ]),
+  );
+  const changed = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
+    (key) => was[key] !== is[key],
+  );
+  const others = changed
+    .filter(
+      (key) => !levels.has(key) && !reporting.has(key) && ACTED_UPON.some((each) => key.startsWith(each)),
+    )
+    .map((key): Effect => (key === TENANT_KEY && was[key] === undefined ? "narrows" : "widens"));
+  return [enforce, ...others];
+}
+
+function compareLevels(was: string | undefined, is: string | undefined): Effect {
+  const difference = podSecurityStrictness(is) - podSecurityStrictness(was);
+  return difference < 0 ? "widens" : difference > 0 ? "narrows" : "neutral";
+}
+
+/** How a parameter's text is split, and what its absence or emptiness means. */
+const parameters: readonly {
+  readonly name: string;
+  readonly separator: string;
+  readonly empty: "anything" | "nothing";
+}[] = [
+  { name: GuardParameter.nodeSelector, separator: ";", empty: "anything" },
+  { name: GuardParameter.tolerations, separator: ",", empty: "nothing" },
+  { name: GuardParameter.imageRegistries, separator: ",", empty: "anything" },
+  { name: GuardParameter.runtimeClassName, separator: ",", empty: "nothing" },
+  { name: GuardParameter.priorityClassNames, separator: ",", empty: "nothing" },
+  { name: GuardParameter.csiDrivers, separator: ",", empty: "nothing" },
+  { name: GuardParameter.storageClassNames, separator: ",", empty: "nothing" },
+];
+
+function parameterEffects(before: KubernetesObject, after: KubernetesObject): Effect[] {
+  return parameters.map(({ name, separator, empty }) => {
+    const was = before.metadata.annotations?.[name] ?? "";
+    const is = after.metadata.annotations?.[name] ?? "";
+    if (was === is) return "neutral";
+    // A tenant without its sandbox runs on the node's own kernel, and one with another sandbox in an unknown one.
+    if (name === GuardParameter.runtimeClassName) return was === "" ? "narrows" : "widens";
+    if (empty === "anything" && (was === "" || is === "")) return was === "" ? "narrows" : "widens";
+    return compareSets(split(was, separator), split(is, separator));
+  });
+}
+
+function split(text: string, separator: string): Set<string> {
+  return new Set(text.split(separator).filter((each) => each !== ""));
+}
+
+function compareSets(was: ReadonlySet<string>, is: ReadonlySet<string>): Effect {
+  if ([...is].some((each) => !was.has(each))) return "widens";
+  return [...was].some((each) => !is.has(each)) ? "narrows" : "neutral";
+}

@@ -1,0 +1,61 @@
+import type { ClusterRanges, Facts } from "../../facts/facts.ts";
+import { type Network, parseNetworks } from "./cidr.ts";
+
+/** A network that no rule of a tenant reaches, and what it is. */
+export interface Forbidden {
+  readonly network: Network;
+  readonly what: string;
+}
+
+const always: readonly (readonly [what: string, networks: readonly string[]])[] = [
+  ["link-local addresses (the metadata service of most clouds)", ["169.254.0.0/16", "fe80::/10"]],
+  ["loopback addresses", ["127.0.0.0/8", "::1/128"]],
+  ["IPv4 addresses written as IPv6 (RFC 4291 section 2.5.5.2)", ["::ffff:0:0/96"]],
+  // The last two parts of a NAT64 address (RFC 6052) are the IPv4 address that it stands for.
+  [
+    "metadata services behind NAT64",
+    ["64:ff9b::a9fe:0/112", "64:ff9b::a83f:8110/128", "64:ff9b::6464:64c8/128"],
+  ],
+  ["the metadata service of AWS", ["fd00:ec2::254/128"]],
+  ["the metadata service of Google Cloud", ["fd20:ce::254/128"]],
+  ["the metadata service of Oracle Cloud", ["fd00:c1::a9fe:a9fe/128"]],
+  ["the platform address of Azure", ["168.63.129.16/32"]],
+  ["the metadata service of Alibaba Cloud", ["100.100.100.200/32"]],
+];
+
+/** Where clusters keep their nodes, pods and services (RFC 1918, RFC 6598, RFC 4193). */
+const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"];
+
+const rangeNames: Readonly<Record<keyof ClusterRanges, string>> = {
+  pods: "the cluster's pods",
+  services: "the cluster's services",
+  nodes: "the cluster's nodes",
+  apiServer: "the API server",
+};
+
+/**
+ * What no network of a rule reaches: link-local and metadata addresses always, and the cluster's own ranges as the
+ * facts state them. While one of those is unknown, it is not guessed: every private network counts as possibly the
+ * cluster's, so a wide rule (`0.0.0.0/0`) goes around them and a rule inside of one is refused until the facts say
+ * where the cluster lives. Public addresses are allowed even then: nodes and API servers there defend themselves.
+ */
+export function forbiddenNetworks({ ranges }: Facts): readonly Forbidden[] {
+  const names = Object.keys(rangeNames) as (keyof ClusterRanges)[];
+  const known = names.flatMap((name) =>
+    ranges[name] === "unknown" ? [] : forbid(rangeNames[name], ranges[name]),
+  );
+  const unknown = names.filter((name) => ranges[name] === "unknown").map((name) => rangeNames[name]);
+  const guarded =
+    unknown.length === 0
+      ? []
+      : forbid(`private addresses, while it is not known where ${inWords(unknown)} are`, privateNetworks);
+  return [...always.flatMap(([what, networks]) => forbid(what, networks)), ...known, ...guarded];
+}
+
+function forbid(what: string, networks: readonly string[]): Forbidden[] {
+  return parseNetworks(networks).map((network) => ({ network, what }));
+}
+
+function inWords(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
