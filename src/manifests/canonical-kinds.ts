@@ -44,10 +44,15 @@ function quantities(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([name, amount]) => [name, quantity(amount)]));
 }
 
-/** The server stores quantities as texts, in their canonical spelling. */
+/** Plain numbers below a thousand, which are most, are canonical as they are. */
+const SMALL = /^(?:0|[1-9]\d{0,2})$/;
+
+/** The server stores quantities as texts, in their canonical spelling; it also refuses what is none. */
 function quantity(amount: Json): Json {
   if (typeof amount !== "string" && typeof amount !== "number") return amount;
-  return parseQuantity(String(amount)) === undefined ? amount : canonicalQuantity(String(amount));
+  const text = String(amount);
+  if (SMALL.test(text)) return text;
+  return parseQuantity(text) === undefined ? amount : canonicalQuantity(text);
 }
 
 /** `default` falls back to `max`, `defaultRequest` to `default` and then to `min` (core/v1/defaults.go, SetDefaults_LimitRangeItem). */

@@ -41,8 +41,16 @@ export function canonicalProblems(object: KubernetesObject): Problem[] {
       problems.push({ where: `/metadata/${field}`, message: "only the server sets this field" });
   }
   if ("status" in object) problems.push({ where: "/status", message: "only the server sets the status" });
-  collect(object as unknown as JsonMap, "", problems);
+  if (!isComplete(object as unknown as JsonMap)) collect(object as unknown as JsonMap, "", problems);
   return problems;
+}
+
+/** Whether nothing below is null or empty; the way without paths, which nearly every object takes. */
+function isComplete(value: Json | undefined): boolean {
+  if (typeof value !== "object") return value !== undefined;
+  if (value === null) return false;
+  const children = Object.values(value) as Json[];
+  return children.length > 0 && children.every(isComplete);
 }
 
 function collect(value: Json, path: string, problems: Problem[]): void {

@@ -15,5 +15,6 @@ export function commentPath(path: readonly (string | number)[]): string {
 
 /** One step of a JSON Pointer, escaped as RFC 6901 section 3 says. */
 export function pointerPart(part: string | number): string {
-  return typeof part === "number" ? String(part) : part.replaceAll("~", "~0").replaceAll("/", "~1");
+  if (typeof part === "number") return String(part);
+  return /[~/]/.test(part) ? part.replaceAll("~", "~0").replaceAll("/", "~1") : part;
 }

@@ -33,17 +33,17 @@ function fillNode(node: Json, path: string, filling: Filling): Json {
 }
 
 function fillMap(map: JsonMap, path: string, filling: Filling): JsonMap {
-  const filled: [string, Json][] = [];
+  // Assigned key by key, which is safe: no template has the key __proto__ (template-checks.ts).
+  const filled: Record<string, Json> = {};
   for (const key of Object.keys(map)) {
-    const child = `${path}/${pointerPart(key)}`;
-    filled.push([key, fillNode(map[key] as Json, child, filling)]);
+    filled[key] = fillNode(map[key] as Json, `${path}/${pointerPart(key)}`, filling);
   }
-  return Object.fromEntries(filled);
+  return filled;
 }
 
 function fillText(text: string, path: string, filling: Filling): Json {
   const whole = ONLY_A_PLACEHOLDER.exec(text)?.[1];
-  if (whole !== undefined) return withoutNulls(lookUp(whole, path, filling), path, filling.template);
+  if (whole !== undefined) return withoutNulls(lookUp(whole, path, filling), path, filling);
   return text.replace(PLACEHOLDER, (_, name: string) => {
     const value = lookUp(name, path, filling);
     if (typeof value !== "object") return String(value);
@@ -69,12 +69,16 @@ function lookUp(name: string, path: string, { template, values }: Filling): Json
   );
 }
 
-function withoutNulls(value: Json, path: string, template: string): Json {
-  if (value === null)
-    throw problem(template, path, "the value is null, which the server would store as empty");
-  if (typeof value !== "object") return value;
-  for (const [key, child] of Object.entries(value)) withoutNulls(child as Json, `${path}/${key}`, template);
-  return value;
+function withoutNulls(value: Json, path: string, { template }: Filling): Json {
+  if (!hasNull(value)) return value;
+  throw problem(template, path, "the value is or holds null, which the server would store as empty");
+}
+
+function hasNull(value: Json): boolean {
+  return (
+    typeof value === "object" &&
+    (value === null || Object.values(value).some((child) => hasNull(child as Json)))
+  );
 }
 
 function isList(value: Json): value is readonly Json[] {

@@ -27,8 +27,7 @@ function readMap(yaml: YamlLibrary, map: YAMLMap, path: string, found: Found): v
     const child = `${path}/${pointerPart(String((pair.key as { value?: unknown }).value))}`;
     add(found, child, "before", pair.key.commentBefore);
     add(found, child, "behind", pair.key.comment);
-    // `key: # text` belongs to the value's first line, which is the line of the key.
-    add(found, child, "before", pair.value?.commentBefore);
+    add(found, firstOf(yaml, pair.value, child), "before", pair.value?.commentBefore);
     readNode(yaml, pair.value, child, found);
   }
 }
@@ -39,6 +38,14 @@ function readList(yaml: YamlLibrary, list: YAMLSeq, path: string, found: Found):
     if (yaml.isNode(item)) add(found, child, "before", item.commentBefore);
     readNode(yaml, item, child, found);
   });
+}
+
+/** What stands above a block collection stands above its first entry. */
+function firstOf(yaml: YamlLibrary, node: unknown, path: string): string {
+  if (yaml.isMap(node) && node.items[0] !== undefined) {
+    return `${path}/${pointerPart(String((node.items[0].key as { value?: unknown }).value))}`;
+  }
+  return yaml.isSeq(node) && node.items.length > 0 ? `${path}/0` : path;
 }
 
 function add(found: Found, path: string, where: keyof Comment, text: string | null | undefined): void {

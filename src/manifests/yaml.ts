@@ -15,18 +15,37 @@ export function printYaml(object: KubernetesObject, comments: Comments = noComme
 
 /** Prints any JSON map in the same way, in its own order. */
 export function printDocument(map: JsonMap, comments: Comments = noComments): string {
-  const printer: Printer = { lines: [], comments };
+  const printer: Printer = { lines: [], comments, commented: withAncestors(comments) };
   const own = comments.get("");
   if (own?.before !== undefined) above(printer, own.before, "");
   if (Object.keys(map).length === 0) printer.lines.push("{}");
-  printMap(map, "", "", printer);
+  printMap(map, comments.size === 0 ? undefined : "", "", printer);
   if (own?.after !== undefined) above(printer, own.after, "");
   return `${printer.lines.join("\n")}\n`;
 }
 
+/** The JSON Pointer of a node; `undefined` where neither it nor anything below has a comment, which is most places. */
+type Path = string | undefined;
+
 interface Printer {
   readonly lines: string[];
   readonly comments: Comments;
+  readonly commented: ReadonlySet<string>;
+}
+
+function withAncestors(comments: Comments): Set<string> {
+  const paths = new Set<string>();
+  for (const path of comments.keys()) {
+    for (let at = path.indexOf("/", 1); at >= 0; at = path.indexOf("/", at + 1)) paths.add(path.slice(0, at));
+    paths.add(path);
+  }
+  return paths;
+}
+
+function childPath(path: Path, part: string | number, { commented }: Printer): Path {
+  if (path === undefined) return undefined;
+  const child = `${path}/${pointerPart(part)}`;
+  return commented.has(child) ? child : undefined;
 }
 
 function inReadingOrder(object: JsonMap): JsonMap {
@@ -35,44 +54,53 @@ function inReadingOrder(object: JsonMap): JsonMap {
 }
 
 /** `first` is what stands before the first key: the `- ` of a list item, or the indentation itself. */
-function printMap(map: JsonMap, path: string, indent: string, printer: Printer, first = indent): void {
+function printMap(map: JsonMap, path: Path, indent: string, printer: Printer, first = indent): void {
   let start = first;
   for (const key of Object.keys(map)) {
     const value = map[key];
     if (value === undefined) continue;
-    const child = `${path}/${pointerPart(key)}`;
-    printEntry({ start, head: `${printScalar(key)}:`, value, path: child, indent, inList: false }, printer);
+    const line = `${start}${printScalar(key)}:`;
+    printEntry({ line, value, path: childPath(path, key, printer), indent, inList: false, start }, printer);
     start = indent;
   }
 }
 
-function printList(list: readonly Json[], path: string, indent: string, printer: Printer): void {
+function printList(list: readonly Json[], path: Path, indent: string, printer: Printer): void {
   list.forEach((value, index) => {
-    printEntry({ start: indent, head: "-", value, path: `${path}/${index}`, indent, inList: true }, printer);
+    printEntry(
+      {
+        line: `${indent}-`,
+        value,
+        path: childPath(path, index, printer),
+        indent,
+        inList: true,
+        start: indent,
+      },
+      printer,
+    );
   });
 }
 
 interface Entry {
-  readonly start: string;
-  /** `key:` or `-`. */
-  readonly head: string;
+  /** Up to and with `key:` or `-`. */
+  readonly line: string;
   readonly value: Json;
-  readonly path: string;
+  readonly path: Path;
   readonly indent: string;
   readonly inList: boolean;
+  readonly start: string;
 }
 
 function printEntry(entry: Entry, printer: Printer): void {
-  const { value, path, indent } = entry;
-  const comment = printer.comments.size === 0 ? undefined : printer.comments.get(path);
-  let { start } = entry;
+  const { value, path, indent, line } = entry;
+  const comment = path === undefined ? undefined : printer.comments.get(path);
   // A comment above the first key of a list item stands above the dash.
-  if (comment?.before !== undefined) start = insertAbove(printer, comment.before, start, indent);
-  const line = start + entry.head;
+  if (comment?.before !== undefined)
+    above(printer, comment.before, entry.start === indent ? indent : indent.slice(2));
   const behind = comment?.behind === undefined ? "" : ` ${printComment(comment.behind)}`;
   if (typeof value !== "object" || value === null) printText(line, value, indent, behind, printer);
-  else if (Array.isArray(value)) printCollection(line, value as readonly Json[], entry, behind, printer);
-  else printChildMap(line, value as JsonMap, entry, behind, printer);
+  else if (Array.isArray(value)) printCollection(value as readonly Json[], entry, behind, printer);
+  else printChildMap(value as JsonMap, entry, behind, printer);
   // Never deeper than the entries: below a literal block it would become part of the text.
   if (comment?.after !== undefined && typeof value === "object")
     above(printer, comment.after, childIndent(entry));
@@ -88,15 +116,27 @@ function printText(line: string, value: Json, indent: string, behind: string, pr
   for (const each of block.lines) printer.lines.push(each === "" ? "" : `${indent}  ${each}`);
 }
 
-function printCollection(
-  line: string,
-  list: readonly Json[],
-  entry: Entry,
-  behind: string,
-  printer: Printer,
-): void {
-  printer.lines.push(`${line}${list.length === 0 ? " []" : ""}${behind}`);
-  printList(list, entry.path, childIndent(entry), printer);
+function printCollection(list: readonly Json[], entry: Entry, behind: string, printer: Printer): void {
+  printer.lines.push(`${entry.line}${list.length === 0 ? " []" : ""}${behind}`);
+  if (entry.path === undefined && list.length >= LONG)
+    printer.lines.push(printedList(list, childIndent(entry)));
+  else printList(list, entry.path, childIndent(entry), printer);
+}
+
+/** The length from which a list is worth keeping printed: the rules of a Role are the same in a thousand tenants. */
+const LONG = 8;
+
+// Not state: a pure function of values that never change.
+const printed = new WeakMap<readonly Json[], { readonly indent: string; readonly text: string }>();
+
+function printedList(list: readonly Json[], indent: string): string {
+  const known = printed.get(list);
+  if (known?.indent === indent) return known.text;
+  const printer: Printer = { lines: [], comments: noComments, commented: new Set() };
+  printList(list, undefined, indent, printer);
+  const text = printer.lines.join("\n");
+  printed.set(list, { indent, text });
+  return text;
 }
 
 /** Where the entries of a collection stand: a list directly below its key, everything else two columns further in. */
@@ -104,21 +144,15 @@ function childIndent(entry: Entry): string {
   return Array.isArray(entry.value) && !entry.inList ? entry.indent : `${entry.indent}  `;
 }
 
-function printChildMap(line: string, map: JsonMap, entry: Entry, behind: string, printer: Printer): void {
+function printChildMap(map: JsonMap, entry: Entry, behind: string, printer: Printer): void {
   const empty = Object.keys(map).length === 0;
   const inner = childIndent(entry);
   if (empty || !entry.inList || behind !== "") {
-    printer.lines.push(`${line}${empty ? " {}" : ""}${behind}`);
+    printer.lines.push(`${entry.line}${empty ? " {}" : ""}${behind}`);
     printMap(map, entry.path, inner, printer);
   } else {
-    printMap(map, entry.path, inner, printer, `${line} `);
+    printMap(map, entry.path, inner, printer, `${entry.line} `);
   }
-}
-
-function insertAbove(printer: Printer, text: string, start: string, indent: string): string {
-  const dash = start.length === indent.length && start.endsWith("- ") ? indent.slice(2) : indent;
-  above(printer, text, dash);
-  return start;
 }
 
 function above(printer: Printer, text: string, indent: string): void {

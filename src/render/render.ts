@@ -19,19 +19,35 @@ export function renderTenant(input: { tenant: Tenant; facts: Facts; templates: T
   const { tenant, facts, templates } = input;
   const owner: Owner = { kind: "tenant", name: tenant.name };
   const labels = { ...tenant.labels, [TENANT_KEY]: tenant.name };
-  const manifests = renderUses({ owner, labels, templates }, (use) => tenantRenderings(use, tenant, facts));
-  checkRendered({ manifests, facts, tenant });
+  const renderings = (use: TemplateUse): Rendering[] => tenantRenderings(use, tenant, facts);
+  const { manifests, packaged } = renderSets({ owner, labels, templates }, renderings);
+  checkRendered({ manifests, facts, tenant, ...packaged });
   return manifests;
 }
 
 /** All objects that the tenants share: the namespace of the records, the guards. Throws as `renderTenant` does. */
 export function renderCluster(input: { facts: Facts; templates: TemplateSet }): Manifest[] {
   const { facts, templates } = input;
-  const manifests = renderUses({ owner: { kind: "cluster" }, labels: {}, templates }, (use) =>
-    clusterRenderings(use, facts),
+  const renderings = (use: TemplateUse): Rendering[] => clusterRenderings(use, facts);
+  const { manifests, packaged } = renderSets(
+    { owner: { kind: "cluster" }, labels: {}, templates },
+    renderings,
   );
-  checkRendered({ manifests, facts });
+  checkRendered({ manifests, facts, ...packaged });
   return manifests;
+}
+
+interface Sets {
+  readonly manifests: Manifest[];
+  readonly packaged: { readonly packaged?: readonly Manifest[] };
+}
+
+/** With overrides, what the packaged templates alone render to is rendered as well, for the guarantees to compare. */
+function renderSets(ownership: Ownership, renderings: (use: TemplateUse) => Rendering[]): Sets {
+  const { documents, packaged, overridden } = ownership.templates;
+  const manifests = renderUses(ownership, documents, renderings);
+  if (overridden.size === 0) return { manifests, packaged: {} };
+  return { manifests, packaged: { packaged: renderUses(ownership, packaged, renderings) } };
 }
 
 interface Ownership {
@@ -41,26 +57,38 @@ interface Ownership {
   readonly templates: TemplateSet;
 }
 
-function renderUses(ownership: Ownership, renderings: (use: TemplateUse) => Rendering[]): Manifest[] {
-  const rendered = boundaries.flatMap((boundary) =>
-    boundary.uses.flatMap((use) =>
-      renderings(use).flatMap((rendering) => renderUse(ownership, boundary.name, use.file, rendering)),
-    ),
+type Documents = TemplateSet["documents"];
+
+function renderUses(
+  ownership: Ownership,
+  documents: Documents,
+  renderings: (use: TemplateUse) => Rendering[],
+): Manifest[] {
+  const rendered = boundaries.flatMap(({ name, uses }) =>
+    uses.flatMap((use) => {
+      const prepared = documents.get(use.file);
+      if (prepared === undefined)
+        throw new Error(`the template ${use.file} of the boundary ${name} is missing`);
+      const source: Source = { boundary: name, template: use.file, prepared };
+      return renderings(use).flatMap((rendering) => renderUse(ownership, source, rendering));
+    }),
   );
   return rendered.sort(inOrder);
 }
 
+interface Source {
+  readonly boundary: BoundaryName;
+  readonly template: string;
+  readonly prepared: readonly PreparedDocument[];
+}
+
 function renderUse(
   ownership: Ownership,
-  boundary: BoundaryName,
-  template: string,
+  { boundary, template, prepared }: Source,
   rendering: Rendering,
 ): Manifest[] {
-  const documents = ownership.templates.documents.get(template);
-  if (documents === undefined)
-    throw new Error(`the template ${template} of the boundary ${boundary} is missing`);
   const { owner } = ownership;
-  return documents.map(({ document, comments }: PreparedDocument) => {
+  return prepared.map(({ document, comments }) => {
     const filled = fillTemplate(document, rendering.values);
     const labelled =
       rendering.form === "object" ? withLabels(filled, ownership.labels, rendering.labels) : filled;

@@ -20,6 +20,8 @@ export interface PreparedDocument {
 /** What is rendered from: the packaged templates, or an administrator's in their place. */
 export interface TemplateSet {
   readonly documents: ReadonlyMap<string, readonly PreparedDocument[]>;
+  /** The packaged ones alone: guarantees may compare with what they render to. */
+  readonly packaged: ReadonlyMap<string, readonly PreparedDocument[]>;
   /** The paths of the files that replace packaged ones. */
   readonly overridden: ReadonlySet<string>;
 }
@@ -41,10 +43,13 @@ export async function compileTemplates(files: readonly TemplateFile[]): Promise<
 export function templateSet(packaged: CompiledTemplates, overrides: CompiledTemplates = {}): TemplateSet {
   const unknown = Object.keys(overrides).filter((path) => !Object.hasOwn(packaged, path));
   if (unknown.length > 0) throw unknownTemplates(unknown, Object.keys(packaged));
-  const documents = Object.entries({ ...packaged, ...overrides }).map(
-    ([path, list]) => [path, list.map(prepare)] as const,
-  );
-  return { documents: new Map(documents), overridden: new Set(Object.keys(overrides)) };
+  const shipped = prepareAll(packaged);
+  const overridden = new Set(Object.keys(overrides));
+  return { documents: new Map([...shipped, ...prepareAll(overrides)]), packaged: shipped, overridden };
+}
+
+function prepareAll(compiled: CompiledTemplates): Map<string, readonly PreparedDocument[]> {
+  return new Map(Object.entries(compiled).map(([path, list]) => [path, list.map(prepare)]));
 }
 
 function prepare(document: TemplateDocument): PreparedDocument {

@@ -50,15 +50,16 @@ function roleValues({ namespace, facts }: NamespaceScope): Values {
   const { Owner, Developer, Viewer } = tenantRoles(facts);
   return {
     namespace: namespace.name,
-    ownerRules: Owner.rules.map(asJson),
+    ownerRules: asJson(Owner.rules),
     ownerTriples: Owner.hash,
-    developerRules: Developer.rules.map(asJson),
+    developerRules: asJson(Developer.rules),
     developerTriples: Developer.hash,
-    viewerRules: Viewer.rules.map(asJson),
+    viewerRules: asJson(Viewer.rules),
     viewerTriples: Viewer.hash,
   };
 }
 
-function asJson(rule: PolicyRule): JsonMap {
-  return { ...rule };
+/** The very list, not a copy: that it is judged and printed once is what makes a thousand tenants cheap. */
+function asJson(rules: readonly PolicyRule[]): readonly JsonMap[] {
+  return rules as readonly object[] as readonly JsonMap[];
 }

@@ -39,7 +39,16 @@ const rangeNames: Readonly<Record<keyof ClusterRanges, string>> = {
  * cluster's, so a wide rule (`0.0.0.0/0`) goes around them and a rule inside of one is refused until the facts say
  * where the cluster lives. Public addresses are allowed even then: nodes and API servers there defend themselves.
  */
-export function forbiddenNetworks({ ranges }: Facts): readonly Forbidden[] {
+export function forbiddenNetworks(facts: Facts): readonly Forbidden[] {
+  const forbidden = computed.get(facts) ?? computeForbidden(facts);
+  computed.set(facts, forbidden);
+  return forbidden;
+}
+
+// Not state: a pure function of facts that never change, kept because a thousand tenants share them.
+const computed = new WeakMap<Facts, readonly Forbidden[]>();
+
+function computeForbidden({ ranges }: Facts): readonly Forbidden[] {
   const names = Object.keys(rangeNames) as (keyof ClusterRanges)[];
   const known = names.flatMap((name) =>
     ranges[name] === "unknown" ? [] : forbid(rangeNames[name], ranges[name]),

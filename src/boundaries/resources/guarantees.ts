@@ -31,6 +31,7 @@ function quantities({ manifests, tenant }: RenderedSet): Violation[] {
 }
 
 function atMost(amount: Json | undefined, most: string): boolean {
+  if (amount === most) return true;
   const [is, limit] = [parseQuantity(String(amount ?? "")), parseQuantity(most)];
   return is !== undefined && limit !== undefined && compareQuantities(String(amount), most) <= 0;
 }

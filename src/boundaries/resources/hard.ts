@@ -53,17 +53,14 @@ export function hardOf({ quota }: TenantNamespace): Readonly<Record<string, stri
   );
   const requests = { ...compute, ...said };
   const limits = limited.map((name) => [`limits.${name}`, requests[`requests.${name}`] ?? "0"] as const);
-  const counts = Object.entries(counted).filter(([name]) => !isCounted(name, said));
+  const names = new Set(Object.keys(said).map(countedName));
+  const counts = Object.entries(counted).filter(([name]) => !names.has(countedName(name)));
   return { ...Object.fromEntries(limits), ...requests, ...Object.fromEntries(counts), ...never };
 }
 
-/** A core kind is counted under its own name or under `count/`. */
-function isCounted(name: string, hard: Readonly<Record<string, string>>): boolean {
-  return (
-    Object.hasOwn(hard, name) ||
-    Object.hasOwn(hard, `count/${name}`) ||
-    (name !== "count/pods" && Object.hasOwn(hard, name.replace(/^count\//, "")))
-  );
+/** One name for what a quota counts under two: a core kind by its own name or under `count/`. Of pods they differ. */
+function countedName(name: string): string {
+  return name.startsWith("count/") && name !== "count/pods" ? name.slice("count/".length) : name;
 }
 
 /** The names under which a quota can count a resource of a group. */
