@@ -31,7 +31,12 @@ describe("reads from a real API server", () => {
       cluster.send({
         method: "POST",
         path: `/api/v1/namespaces/${namespace}/configmaps`,
-        body: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: `many-${index}` }, data: { index: String(index) } },
+        body: {
+          apiVersion: "v1",
+          kind: "ConfigMap",
+          metadata: { name: `many-${index}` },
+          data: { index: String(index) },
+        },
       });
     await Promise.all(Array.from({ length: count }, (_, index) => create(index)));
   });
@@ -43,7 +48,16 @@ describe("reads from a real API server", () => {
   });
 
   test("an object is read as kubectl reads it", async () => {
-    const { stdout } = await kubectl(["get", "configmap", "many-7", "-n", namespace, "-o", "json", "--show-managed-fields"]);
+    const { stdout } = await kubectl([
+      "get",
+      "configmap",
+      "many-7",
+      "-n",
+      namespace,
+      "-o",
+      "json",
+      "--show-managed-fields",
+    ]);
     expect(await readObject(cluster, configMap("many-7"))).toEqual(JSON.parse(stdout));
   });
 
@@ -52,7 +66,13 @@ describe("reads from a real API server", () => {
   });
 
   test("a kind that is not served is an error, not an absent object", async () => {
-    const kind = { group: "nowhere.example.com", version: "v1", kind: "Thing", plural: "things", namespaced: true };
+    const kind = {
+      group: "nowhere.example.com",
+      version: "v1",
+      kind: "Thing",
+      plural: "things",
+      namespaced: true,
+    };
     await expect(listObjects(cluster, kind)).rejects.toMatchObject({ code: 404, reason: "" });
   });
 
@@ -91,7 +111,10 @@ describe("reads from a real API server", () => {
   });
 
   test("the version is the server's", async () => {
-    expect(await serverVersion(cluster)).toEqual({ minor: 36, gitVersion: expect.stringMatching(/^v1\.36\./) });
+    expect(await serverVersion(cluster)).toEqual({
+      minor: 36,
+      gitVersion: expect.stringMatching(/^v1\.36\./),
+    });
   });
 
   test("discovery finds the kinds that kubectl finds", async () => {
@@ -105,7 +128,12 @@ describe("reads from a real API server", () => {
 
   test("discovery names an extension API that does not answer", async () => {
     const name = "v1.connection-down.example.com";
-    const spec = { group: "connection-down.example.com", version: "v1", groupPriorityMinimum: 1, versionPriority: 1 };
+    const spec = {
+      group: "connection-down.example.com",
+      version: "v1",
+      groupPriorityMinimum: 1,
+      versionPriority: 1,
+    };
     const service = { name: "nobody", namespace };
     const input = JSON.stringify({
       apiVersion: "apiregistration.k8s.io/v1",
@@ -123,7 +151,9 @@ describe("reads from a real API server", () => {
   });
 
   test("facts are the cluster's own", async () => {
-    await expect.poll(async () => (await gatherFacts(cluster)).baseRoles.admin.length, { timeout: 20_000 }).toBeGreaterThan(5);
+    await expect
+      .poll(async () => (await gatherFacts(cluster)).baseRoles.admin.length, { timeout: 20_000 })
+      .toBeGreaterThan(5);
     const facts = await gatherFacts(cluster);
     expect(facts).toMatchObject({ source: "live", minor: 36, mutatingAdmissionPolicies: true });
     expect(facts.ranges.services).toEqual(expect.arrayContaining([expect.stringMatching(/\/\d+$/)]));
@@ -140,7 +170,13 @@ describe("reads from a real API server", () => {
   test("all missing rights are reported at once", async () => {
     const checks = [
       { verb: "create", group: "", resource: "namespaces" },
-      { verb: "escalate", group: "rbac.authorization.k8s.io", resource: "roles", namespace, name: "mtenant-owner" },
+      {
+        verb: "escalate",
+        group: "rbac.authorization.k8s.io",
+        resource: "roles",
+        namespace,
+        name: "mtenant-owner",
+      },
       { verb: "create", group: "authorization.k8s.io", resource: "selfsubjectaccessreviews" },
       { verb: "patch", group: "", resource: "namespaces/status" },
     ];

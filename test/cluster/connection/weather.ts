@@ -1,11 +1,15 @@
 import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { createSecureServer } from "node:http2";
-import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Session } from "node:http2";
-import { Agent, request as startRequest } from "node:https";
+import type {
+  Http2SecureServer,
+  Http2ServerRequest,
+  Http2ServerResponse,
+  ServerHttp2Session,
+} from "node:http2";
+import { Agent, createServer, request as startRequest } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { parse } from "yaml";
 import type { ConnectionOptions } from "../../../src/cluster/connection-options.ts";
 import { createAuthority, createServingCertificate } from "../certificates.ts";
 
@@ -22,7 +26,14 @@ export interface Seen {
 
 /** What happens to a request between the client and the real API server; nothing: it is passed on, as is the answer. */
 export type Fault =
-  | { readonly reply: { readonly status: number; readonly type?: string; readonly headers?: Record<string, string>; readonly body?: string } }
+  | {
+      readonly reply: {
+        readonly status: number;
+        readonly type?: string;
+        readonly headers?: Record<string, string>;
+        readonly body?: string;
+      };
+    }
   /** The connection ends: before the server saw the request, or after it did it. */
   | { readonly reset: "before" | "after" }
   /** Only so many bytes of the real answer, as if that were all. */
@@ -43,7 +54,8 @@ export interface Weather {
 }
 
 interface WeatherOptions {
-  readonly protocols?: readonly string[];
+  /** Absent: what the client prefers. */
+  readonly protocol?: "http/1.1";
   readonly certificateFor?: readonly string[];
 }
 
@@ -57,14 +69,12 @@ export async function startWeather(kubeconfig: string, options: WeatherOptions =
   const sockets = new Set<TLSSocket>();
   let index = 0;
   let forecast: Weather["forecast"] = () => undefined;
-  const server = createSecureServer({
-    key: serving.key,
-    cert: serving.certificate,
-    allowHTTP1: true,
-    requestCert: true,
-    rejectUnauthorized: false,
-    ...(options.protocols ? { ALPNProtocols: [...options.protocols] } : {}),
-  });
+  const tls = { key: serving.key, cert: serving.certificate, requestCert: true, rejectUnauthorized: false };
+  // The two servers speak to their handlers in nearly the same words; their types do not say so.
+  const server =
+    options.protocol === "http/1.1"
+      ? (createServer(tls) as unknown as Http2SecureServer)
+      : createSecureServer({ ...tls, allowHTTP1: true });
   const weather: Weather = {
     url: "",
     authority: authority.certificate,
@@ -133,7 +143,7 @@ async function record(request: Http2ServerRequest): Promise<Seen> {
     path: request.url,
     headers: request.headers,
     body: Buffer.concat(chunks).toString("utf8"),
-    clientName: socket.getPeerCertificate?.().subject?.CN,
+    clientName: socket.getPeerCertificate?.().subject?.CN?.toString(),
   };
 }
 
@@ -151,7 +161,9 @@ function passOn(server: string, agent: Agent, seen: Seen): Promise<Answer> {
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("end", () => {
-        const kept = ["content-type", "content-encoding", "retry-after"].filter((name) => answer.headers[name]);
+        const kept = ["content-type", "content-encoding", "retry-after"].filter(
+          (name) => answer.headers[name],
+        );
         const fields = Object.fromEntries(kept.map((name) => [name, String(answer.headers[name])]));
         resolve({ status: answer.statusCode ?? 0, headers: fields, body: Buffer.concat(chunks) });
       });
@@ -169,14 +181,16 @@ interface RealCluster {
 
 /** Server, authority and token of a kubeconfig of the stand. */
 export function readKubeconfig(file: string): RealCluster {
-  const { clusters, users } = parse(readFileSync(file, "utf8")) as {
-    clusters: { cluster: Record<string, string> }[];
-    users: { user: Record<string, string> }[];
+  const { clusters, users } = JSON.parse(readFileSync(file, "utf8")) as {
+    clusters: { cluster: { server: string; "certificate-authority-data": string } }[];
+    users: { user: { token: string } }[];
   };
-  const { cluster } = clusters[0] as { cluster: Record<string, string> };
-  const data = cluster["certificate-authority-data"];
-  const ca = data ? Buffer.from(data, "base64").toString() : readFileSync(cluster["certificate-authority"] as string, "utf8");
-  return { server: cluster.server as string, ca, token: users[0]?.user.token as string };
+  const { cluster } = clusters[0] ?? {};
+  const { user } = users[0] ?? {};
+  if (cluster === undefined || user === undefined)
+    throw new Error(`${file} is not a kubeconfig of the stand`);
+  const ca = Buffer.from(cluster["certificate-authority-data"], "base64").toString();
+  return { server: cluster.server, ca, token: user.token };
 }
 
 /** A kubeconfig with one context called `stormy`, as JSON. */
@@ -193,7 +207,10 @@ export function kubeconfigFor(cluster: Record<string, unknown>, user: Record<str
 
 /** The cluster entry of a kubeconfig that leads through the weather. */
 export function through(weather: Weather): Record<string, unknown> {
-  return { server: weather.url, "certificate-authority-data": Buffer.from(weather.authority).toString("base64") };
+  return {
+    server: weather.url,
+    "certificate-authority-data": Buffer.from(weather.authority).toString("base64"),
+  };
 }
 
 /** Connection options with nothing of this machine in them. */
