@@ -4,17 +4,17 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
-import { run } from "./kubectl.ts";
 
 const program = `
   const { startControlPlane } = await import(process.argv[1]);
-  console.log((await startControlPlane()).kubeconfig);
+  const { kubeconfig, processes } = await startControlPlane();
+  console.log(JSON.stringify({ kubeconfig, processes }));
   setInterval(() => {}, 1000);
 `;
 
 interface Starter {
   readonly folder: string;
-  /** The processes that it started. */
+  /** Process ids. */
   readonly processes: readonly number[];
   readonly kill: (signal: NodeJS.Signals) => Promise<void>;
 }
@@ -29,16 +29,8 @@ async function startInAnotherProcess(): Promise<Starter> {
     child.kill(signal);
     await once(child, "close");
   };
-  return { folder: dirname(line), processes: await childrenOf(child.pid), kill };
-}
-
-async function childrenOf(parent: number | undefined): Promise<number[]> {
-  const { stdout } = await run("ps", ["-eo", "pid=,ppid="]);
-  const pairs = stdout
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  return pairs.filter(([, ppid]) => ppid === parent).map(([pid]) => pid ?? 0);
+  const { kubeconfig, processes } = JSON.parse(line) as { kubeconfig: string; processes: number[] };
+  return { folder: dirname(kubeconfig), processes, kill };
 }
 
 function isAlive(pid: number): boolean {
@@ -56,7 +48,7 @@ test.each(["SIGINT", "SIGKILL"] as const)(
   async (signal) => {
     const { folder, processes, kill } = await startInAnotherProcess();
     expect(existsSync(join(folder, "etcd.sock:0"))).toBe(true);
-    expect(processes.filter(isAlive).length).toBeGreaterThanOrEqual(4); // three components and their supervisor
+    expect(processes.filter(isAlive)).toHaveLength(3);
     await kill(signal);
     await expect.poll(() => existsSync(folder), { timeout: 30_000 }).toBe(false);
     await expect.poll(() => processes.filter(isAlive), { timeout: 10_000 }).toEqual([]);

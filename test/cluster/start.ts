@@ -35,6 +35,8 @@ export interface ControlPlane {
   /** The file of each user's kubeconfig, for the first API server. */
   readonly kubeconfigs: Readonly<Record<UserName, string>>;
   readonly kubectl: string;
+  /** The process ids of etcd, the API servers, the controller manager and the scheduler, in this order. */
+  readonly processes: readonly number[];
   /** Copies the logs of all components to a folder that stays, and returns it. */
   keepLogs(): Promise<string>;
   /** Stops the API servers, then etcd, and removes every file. */
@@ -87,6 +89,7 @@ async function startComponents(plan: Plan, options: ControlPlaneOptions): Promis
     kubeconfig: kubeconfigs.admin,
     kubeconfigs,
     kubectl: plan.binaries.kubectl,
+    processes: processes.map(({ pid }) => pid ?? 0),
     keepLogs: () => keepLogs(plan.folder),
     stop: () => plan.supervisor.stop(),
   };
