@@ -57,22 +57,17 @@ async function buildProduct() {
   }
 }
 
-/** All files below templates/, parsed by the product's own code. */
+/** All files below templates/, read and parsed by the product's own code. */
 async function compileTemplates(folder) {
-  const compiler = join(folder, "compiler.mjs");
-  await build({ ...options, entryPoints: ["src/render/templates.ts"], outfile: compiler });
-  const { compileTemplates: compile } = await import(pathToFileURL(compiler).href);
-  rmSync(compiler);
-  return compile(templateFiles());
-}
-
-function templateFiles() {
-  const folder = join(root, "templates");
-  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".yaml"));
-  return names.map((name) => ({
-    path: name.split(sep).join("/"),
-    text: readFileSync(join(folder, name), "utf8"),
-  }));
+  const outfile = join(folder, "compiler.mjs");
+  const contents = `
+    export { readTemplates } from "./src/commands/templates.ts";
+    export { compileTemplates } from "./src/render/templates.ts";
+  `;
+  await build({ ...options, stdin: { contents, resolveDir: root }, outfile });
+  const compiler = await import(pathToFileURL(outfile).href);
+  rmSync(outfile);
+  return compiler.compileTemplates(await compiler.readTemplates(join(root, "templates")));
 }
 
 function licencesOf(inputs) {

@@ -18,6 +18,7 @@ export interface ClusterRanges {
   readonly apiServer: readonly string[] | "unknown";
 }
 
+/** A RuntimeClass of the cluster, with the tolerations that it adds to its pods. */
 export interface RuntimeClassFact {
   readonly name: string;
   readonly handler: string;
@@ -33,6 +34,7 @@ export interface Toleration {
   readonly tolerationSeconds?: number;
 }
 
+/** A PriorityClass of the cluster. */
 export interface PriorityClassFact {
   readonly name: string;
   readonly globalDefault: boolean;

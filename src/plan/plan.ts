@@ -30,6 +30,7 @@ export interface FieldChange {
   readonly time?: string;
 }
 
+/** What has to happen to one object, and what a person should know before agreeing to it. */
 export interface Change {
   readonly action: Action;
   readonly id: ObjectId;
@@ -63,6 +64,7 @@ export interface Plan {
   readonly foreign: readonly Foreign[];
 }
 
+/** An object in a tenant's namespace that is not ours and weakens a wall. */
 export interface Foreign {
   readonly id: ObjectId;
   readonly effect: ChangeEffect;

@@ -26,6 +26,7 @@ export interface NodePool {
   readonly tolerations: readonly Toleration[];
 }
 
+/** One namespace of a tenant, with everything that the spec and the class say about it. */
 export interface TenantNamespace {
   readonly name: string;
   /** Adopted by name, kept at delete. */
