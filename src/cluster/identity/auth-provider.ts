@@ -26,23 +26,33 @@ export function authProviderCredentials(
       },
     );
   }
+  let library: Promise<OidcLibrary> | undefined;
   return fetchedCredentials(async () => {
-    const authorization = await oidcHeader(provider, selection);
+    // One for all requests: it keeps the refreshed token, and a refresh token may be good for one use only.
+    library ??= loadLibrary(provider, selection);
+    const authorization = await oidcHeader(await library, selection);
     return { credentials: { authorization }, expires: clock.now() + ASK_AGAIN_MS };
   }, clock);
 }
 
-async function oidcHeader(provider: AuthProviderEntry, selection: Selection): Promise<string> {
+type Headers = Record<string, string | string[]>;
+type OidcLibrary = { applyToHTTPSOptions(options: { headers?: Headers }): Promise<void> };
+
+async function loadLibrary(provider: AuthProviderEntry, selection: Selection): Promise<OidcLibrary> {
   const { KubeConfig } = await import("./oidc-library.ts");
   const config = new KubeConfig();
   config.loadFromOptions({
-    clusters: [{ name: "cluster", server: selection.cluster.server, skipTLSVerify: true }],
+    clusters: [{ name: "cluster", server: selection.cluster.server }],
     users: [{ name: "user", authProvider: { name: provider.name, config: { ...provider.config } } }],
     contexts: [{ name: "context", cluster: "cluster", user: "user" }],
     currentContext: "context",
   });
-  const options: { headers?: Record<string, string | string[]> } = {};
-  await config.applyToHTTPSOptions(options).catch((error: unknown) => fail(selection, error));
+  return config;
+}
+
+async function oidcHeader(library: OidcLibrary, selection: Selection): Promise<string> {
+  const options: { headers?: Headers } = {};
+  await library.applyToHTTPSOptions(options).catch((error: unknown) => fail(selection, error));
   const header = options.headers?.Authorization;
   return typeof header === "string" ? header : fail(selection);
 }
