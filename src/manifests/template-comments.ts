@@ -23,9 +23,10 @@ function readNode(yaml: YamlLibrary, node: unknown, path: string, found: Found):
 }
 
 function readMap(yaml: YamlLibrary, map: YAMLMap, path: string, found: Found): void {
-  for (const pair of map.items as Pair<Node, Node | null>[]) {
+  for (const [index, pair] of (map.items as Pair<Node, Node | null>[]).entries()) {
     const child = `${path}/${pointerPart(String((pair.key as { value?: unknown }).value))}`;
-    add(found, child, "before", pair.key.commentBefore);
+    // What stands above the document's first key is the document's: printing may put another key first.
+    add(found, path === "" && index === 0 ? "" : child, "before", pair.key.commentBefore);
     add(found, child, "behind", pair.key.comment);
     add(found, firstOf(yaml, pair.value, child), "before", pair.value?.commentBefore);
     readNode(yaml, pair.value, child, found);

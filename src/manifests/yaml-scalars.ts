@@ -1,7 +1,7 @@
 import type { Json } from "./object.ts";
 
 /** Words that some version of YAML reads as a boolean, a null or a number (YAML 1.1 types: bool, null, float). */
-const NOT_TEXT = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|infinity)$/i;
+const NOT_TEXT = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|infinity|e[-+]?\d+)$/i;
 
 /** Texts that every version reads as a string without quotes: words beginning with a letter. */
 const PLAIN = /^[A-Za-z][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+)*$/;

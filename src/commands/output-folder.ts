@@ -1,0 +1,187 @@
+import { randomBytes } from "node:crypto";
+import type { Dirent } from "node:fs";
+import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve, sep } from "node:path";
+import { ExitCode, ExpectedError } from "../errors.ts";
+import {
+  folderOf,
+  OUTPUT_MARKER,
+  type OutputFile,
+  outputFolder,
+  type OwnerSet,
+  type PresentOwners,
+} from "../render/folder.ts";
+
+/** What writing a folder did; paths relative to the folder, with `/`. */
+export interface FolderOutcome {
+  readonly written: readonly string[];
+  readonly unchanged: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/**
+ * Writes rendered sets into a folder (`outputFolder` says which files). Files with the same bytes are left alone; each
+ * other one is written beside its place and renamed, so that no reader sees half of it; files of the same owners that
+ * mtenant wrote before and that are no longer wanted are removed. Everything else in the folder is left alone. Throws
+ * ExpectedError before the first write: 2 when the folder is a link or a file, 4 when a file in the way is not
+ * mtenant's; 3 when the file system refuses.
+ */
+export async function writeOutputFolder(dir: string, sets: readonly OwnerSet[]): Promise<FolderOutcome> {
+  const files = outputFolder(sets, await presentOwners(dir));
+  await checkPlaces(dir, files);
+  const stale = await staleFiles(dir, sets, files);
+  try {
+    const results = await writeAll(dir, files);
+    for (const path of stale) await rm(join(dir, path));
+    return { written: results.written, unchanged: results.unchanged, removed: stale };
+  } catch (error) {
+    throw unwritable(dir, error);
+  }
+}
+
+async function presentOwners(dir: string): Promise<PresentOwners> {
+  await checkFolder(dir, dir);
+  await checkFolder(join(dir, "tenants"), dir);
+  const names = (await entriesOf(join(dir, "tenants")))
+    .filter((each) => each.isDirectory())
+    .map((each) => each.name);
+  const ours = await Promise.all(
+    names.map((name) => isOurs(join(dir, "tenants", name, "kustomization.yaml"))),
+  );
+  return {
+    cluster: (await isOurs(join(dir, "cluster", "kustomization.yaml"))) === true,
+    tenants: names.filter((_, at) => ours[at] === true),
+  };
+}
+
+/** `undefined`: there is no such file. */
+async function isOurs(path: string): Promise<boolean | undefined> {
+  const text = await readIfThere(path);
+  return text === undefined ? undefined : text.startsWith(OUTPUT_MARKER);
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw unwritable(path, error);
+  });
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  return readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw unwritable(folder, error);
+  });
+}
+
+/** Every folder on the way must be a folder itself, and every file in a place of ours must be ours. */
+async function checkPlaces(dir: string, files: readonly OutputFile[]): Promise<void> {
+  const folders = new Set<string>();
+  for (const { path } of files) {
+    const place = resolve(dir, path);
+    if (!place.startsWith(resolve(dir) + sep))
+      throw new Error(`the path ${path} leads out of the output folder`);
+    for (let at = dirname(path); at !== "."; at = dirname(at)) folders.add(at);
+  }
+  for (const folder of [...folders].sort()) await checkFolder(join(dir, folder), dir);
+  for (const { path } of files) await checkFile(join(dir, path));
+}
+
+async function checkFolder(path: string, dir: string): Promise<void> {
+  const found = await lstatIfThere(path);
+  if (found === undefined || found.isDirectory()) return;
+  const what = found.isSymbolicLink() ? "a symbolic link" : "not a folder";
+  throw new ExpectedError(ExitCode.usage, `The output folder ${dir} cannot be used: ${path} is ${what}.`, {
+    hint: "Name a real folder, or one that does not exist yet.",
+  });
+}
+
+async function checkFile(path: string): Promise<void> {
+  const found = await lstatIfThere(path);
+  if (found === undefined || (found.isFile() && (await isOurs(path)) === true)) return;
+  throw new ExpectedError(
+    ExitCode.refused,
+    `${path} is not a file that mtenant wrote, so it is not overwritten.`,
+    {
+      hint: "Move it away, or name another output folder.",
+    },
+  );
+}
+
+async function lstatIfThere(path: string) {
+  return lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw unwritable(path, error);
+  });
+}
+
+/** Files in the folders of the rendered owners that mtenant wrote before, for objects that are no longer rendered. */
+async function staleFiles(
+  dir: string,
+  sets: readonly OwnerSet[],
+  files: readonly OutputFile[],
+): Promise<string[]> {
+  const wanted = new Set(files.map(({ path }) => path));
+  const folders = sets.flatMap(({ owner }) => [folderOf(owner), `${folderOf(owner)}/access`]);
+  const stale: string[] = [];
+  for (const folder of folders) {
+    const names = (await entriesOf(join(dir, folder))).filter(
+      (each) => each.isFile() && each.name.endsWith(".yaml"),
+    );
+    for (const { name } of names) {
+      const path = `${folder}/${name}`;
+      if (!wanted.has(path) && (await isOurs(join(dir, path))) === true) stale.push(path);
+    }
+  }
+  return stale.sort();
+}
+
+/** Objects before the Kustomizations that list them, and those from the inside out: no list ever names a missing file. */
+async function writeAll(
+  dir: string,
+  files: readonly OutputFile[],
+): Promise<{ written: string[]; unchanged: string[] }> {
+  const written: string[] = [];
+  const unchanged: string[] = [];
+  const isList = ({ path }: OutputFile): boolean => path.endsWith("kustomization.yaml");
+  for (const file of [...files.filter((each) => !isList(each)), ...files.filter(isList)]) {
+    const target = join(dir, file.path);
+    const isSame = (await readIfThere(target)) === file.text;
+    (isSame ? unchanged : written).push(file.path);
+    if (!isSame) await writeAtomically(target, file.text);
+  }
+  return { written, unchanged };
+}
+
+async function writeAtomically(target: string, text: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  const draft = join(dirname(target), `.mtenant-${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    await writeFile(draft, text, { flag: "wx" });
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "it may not be written",
+  EPERM: "it may not be written",
+  EROFS: "its file system is read-only",
+  ENOSPC: "the disk is full",
+  ENAMETOOLONG: "a name is too long for its file system",
+};
+
+function unwritable(path: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof ExpectedError || code === undefined) return error;
+  return new ExpectedError(
+    ExitCode.unable,
+    `The output folder ${path} cannot be written: ${reasons[code] ?? code}.`,
+    {
+      hint: "A rerun writes what is missing.",
+      cause: error,
+    },
+  );
+}
