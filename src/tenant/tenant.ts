@@ -61,7 +61,10 @@ export interface Tenant {
   readonly namespaces: readonly TenantNamespace[];
   readonly budget?: { readonly hard: Readonly<Record<string, string>> };
   readonly subjects: readonly Subject[];
-  readonly nodes: { readonly mode: "Dedicated" | "Sandboxed" | "Shared"; readonly pools: readonly NodePool[] };
+  readonly nodes: {
+    readonly mode: "Dedicated" | "Sandboxed" | "Shared";
+    readonly pools: readonly NodePool[];
+  };
   readonly pods: { readonly runtimeClassName?: string };
   readonly allowed: {
     readonly imageRegistries: readonly string[];

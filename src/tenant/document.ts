@@ -1,0 +1,43 @@
+import type { Json } from "../manifests/object.ts";
+import { CLASS_ANNOTATION } from "./names.ts";
+import type { NetworkRule, Tenant, TenantDocument, TenantNamespace } from "./tenant.ts";
+
+/** The Tenant as a `kind: Tenant` document with everything stated, which reads back to the same Tenant without its class. */
+export function documentOf(tenant: Tenant): TenantDocument {
+  const { name, className, labels, namespaces, budget, subjects, nodes, pods, allowed, network } = tenant;
+  const annotations = className === undefined ? {} : { annotations: { [CLASS_ANNOTATION]: className } };
+  const document = {
+    apiVersion: "mtenant.dev/v1alpha1",
+    kind: "Tenant",
+    metadata: { name, ...(Object.keys(labels).length === 0 ? {} : { labels }), ...annotations },
+    spec: {
+      namespaces: namespaces.map(namespaceOf),
+      ...(budget === undefined ? {} : { budget }),
+      subjects,
+      nodes,
+      pods,
+      allowed,
+      network: {
+        ...network,
+        egress: network.egress.map(ruleOf("to")),
+        ingress: network.ingress.map(ruleOf("from")),
+      },
+      controlPlane: { mode: "Shared" },
+    },
+  };
+  return document as unknown as TenantDocument;
+}
+
+function namespaceOf(namespace: TenantNamespace): Json {
+  const { labels, existing, ...rest } = namespace;
+  const stated = {
+    ...rest,
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+    ...(existing ? { existing } : {}),
+  };
+  return stated as unknown as Json;
+}
+
+function ruleOf(field: "to" | "from"): (rule: NetworkRule) => Json {
+  return ({ peers, ...rule }) => ({ ...rule, [field]: peers }) as unknown as Json;
+}

@@ -1,0 +1,84 @@
+import { ExitCode, ExpectedError, type Problem } from "../errors.ts";
+import type { RawDocument } from "./documents.ts";
+import type { Tenant, TenantDocument } from "./tenant.ts";
+import type { Source, SourceDocument } from "./yaml-source.ts";
+
+export type { Source } from "./yaml-source.ts";
+
+/**
+ * The tenants of spec files. Throws one error (exit code 2) with every problem of every file, each at its
+ * `file:line:column`.
+ */
+export async function parseTenants(sources: readonly Source[]): Promise<Tenant[]> {
+  const { documents, problems } = await readDocuments(sources);
+  return resolveRead(documents, problems);
+}
+
+/** The one Tenant of a resolved document, as `documentOf` makes it. Throws (exit code 2) when it is not valid. */
+export async function tenantOf(document: TenantDocument): Promise<Tenant> {
+  const tenants = await resolveRead([{ value: document, locate: () => undefined }], []);
+  const [tenant] = tenants;
+  if (tenant === undefined) throw problemsError([{ message: "the document is a class, not a tenant" }]);
+  return tenant;
+}
+
+/**
+ * The tenants of documents, their classes merged in. `faults`: what was found wrong while reading them, to be reported
+ * with the rest. Throws one error (exit code 2) with every problem.
+ */
+export async function resolveRead(
+  documents: readonly RawDocument[],
+  faults: readonly Problem[],
+): Promise<Tenant[]> {
+  const [{ checkDocuments }, { resolveAll }] = await Promise.all([
+    import("./documents.ts"),
+    import("./resolve-all.ts"),
+  ]);
+  const checked = checkDocuments(documents);
+  const resolved = resolveAll(checked);
+  const problems = [...faults, ...checked.problems, ...resolved.problems];
+  if (problems.length > 0) throw problemsError(problems);
+  return [...resolved.tenants];
+}
+
+interface Read {
+  readonly documents: readonly RawDocument[];
+  readonly problems: readonly Problem[];
+}
+
+async function readDocuments(sources: readonly Source[]): Promise<Read> {
+  const [yaml, { readYaml }] = await Promise.all([import("yaml"), import("./yaml-source.ts")]);
+  const read = sources.flatMap((source) =>
+    readYaml(yaml, source).filter((document) => isWanted(source, document)),
+  );
+  const problems = read.flatMap((document) => document.problems);
+  const documents = read.filter((document) => document.problems.length === 0);
+  if (read.length === 0) throw nothingFound(sources);
+  return { documents, problems };
+}
+
+const ownKinds: readonly unknown[] = ["Tenant", "TenantClass"];
+
+/** Files beside the specs in a folder are passed over, unless they are mtenant's by apiVersion, or by kind without one. */
+function isWanted(source: Source, document: SourceDocument): boolean {
+  if (source.skipForeign !== true || document.value === null) return true;
+  const { apiVersion, kind } = document.value as { readonly apiVersion?: unknown; readonly kind?: unknown };
+  return typeof apiVersion === "string" ? apiVersion.startsWith("mtenant.dev/") : ownKinds.includes(kind);
+}
+
+function nothingFound(sources: readonly Source[]): ExpectedError {
+  const names = sources.map((source) => source.name).join(", ");
+  return new ExpectedError(
+    ExitCode.usage,
+    `no mtenant document in ${names === "" ? "the files given" : names}`,
+    {
+      hint: "a spec file begins with apiVersion: mtenant.dev/v1alpha1 and kind: Tenant",
+    },
+  );
+}
+
+function problemsError(problems: readonly Problem[]): ExpectedError {
+  const headline =
+    problems.length === 1 ? "the spec has a problem" : `the specs have ${problems.length} problems`;
+  return new ExpectedError(ExitCode.usage, headline, { problems });
+}
