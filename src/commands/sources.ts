@@ -116,6 +116,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is not a folder",
   ENAMETOOLONG: "the name is too long",
   ENXIO: "it is not a regular file",
+  ERR_INVALID_ARG_VALUE: "the path is not possible",
 };
 
 function fileError(path: string, error: unknown): ExpectedError {
