@@ -18,7 +18,8 @@ export interface RefusedRequest {
 const DENIED = /ValidatingAdmissionPolicy '([^']+)' with binding '[^']+' denied request: (.*)$/s;
 
 /** kubernetes: apiserver/pkg/admission/plugin/policy/validating/validator.go, and the cost limits of CEL. */
-const BROKEN = /^expression '.*' resulted in error: |^failed to configure (?:policy|binding): /s;
+const BROKEN =
+  /^expression '.*' resulted in error: |^failed to configure (?:policy|binding): |cost limit exceeded$/s;
 
 /**
  * Which guard refused the request; `undefined` when none did. A Status has no field for the name of the policy, so

@@ -173,12 +173,15 @@ const podAttacks: readonly Attack[] = [
     pod({ initContainers: [{ name: "i", image: "ghcr.io/evil", securityContext: restrictedContainer }] }),
     pod({ initContainers: [{ name: "i", image: "busybox", securityContext: restrictedContainer }] }),
   ),
-  { ...podAttack(
-    "mounts a foreign image as a volume",
-    "ghcr.io/evil",
-    pod({ volumes: [{ name: "v", image: { reference: "ghcr.io/evil" } }] }),
-    pod({ volumes: [{ name: "v", emptyDir: {} }] }),
-  ), newField: true },
+  {
+    ...podAttack(
+      "mounts a foreign image as a volume",
+      "ghcr.io/evil",
+      pod({ volumes: [{ name: "v", image: { reference: "ghcr.io/evil" } }] }),
+      pod({ volumes: [{ name: "v", emptyDir: {} }] }),
+    ),
+    newField: true,
+  },
   podAttack("uses another scheduler", "schedulerName", pod({ schedulerName: "privileged" })),
   podAttack(
     "takes a critical priority",

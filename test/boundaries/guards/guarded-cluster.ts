@@ -145,7 +145,7 @@ export function tryCreate(cluster: Cluster, object: KubernetesObject, as?: Actor
   );
 }
 
-/** A merge patch, dry-run unless told; `subresource` as in the URL. */
+/** A strategic merge patch, dry-run unless told; `subresource` as in the URL. */
 export function tryPatch(
   cluster: Cluster,
   path: string,
@@ -153,7 +153,7 @@ export function tryPatch(
   as?: Actor,
   query: Record<string, string> = { dryRun: "All" },
 ): Promise<Attempt> {
-  const contentType = "application/merge-patch+json";
+  const contentType = "application/strategic-merge-patch+json";
   return attempt(
     cluster.send({
       method: "PATCH",

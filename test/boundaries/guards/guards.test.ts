@@ -78,6 +78,11 @@ describe.each([
     for (const each of setUp()) await apply(guarded.cluster, each);
     for (const namespace of Object.values(namespaces))
       await untilExists("v1", "ServiceAccount", namespace, "default");
+    if (emulated === undefined)
+      await until("pod defaults are filled in", async () => {
+        const { object: filled } = await tryCreate(guarded.cluster, pod({ nodeSelector: {} }), tenant);
+        return filled !== undefined;
+      });
   });
   afterAll(() => guarded?.stop());
 
@@ -125,6 +130,246 @@ describe.each([
     );
     for (const { metadata, status } of policies)
       expect({ [metadata.name]: status?.typeChecking }).toEqual({ [metadata.name]: {} });
+  });
+
+  const managed = (name: string, metadata: object = {}): KubernetesObject =>
+    object("v1", "ConfigMap", namespaces.t1, {
+      metadata: { name, labels: { "app.kubernetes.io/managed-by": "mtenant" }, ...metadata },
+    });
+  const send = (method: "POST" | "PUT" | "DELETE", path: string, as: Actor, body?: unknown) =>
+    attempt(
+      guarded.cluster.send({
+        method,
+        path,
+        query: { dryRun: "All" },
+        impersonate: as,
+        ...(body === undefined ? {} : { body }),
+      }),
+    );
+
+  test("what mtenant made is the operator's: nobody else changes, unlabels, removes or forges it", async () => {
+    const wall = managed("wall");
+    await apply(guarded.cluster, wall, operator);
+    const path = pathOf(idOf(wall));
+    const unlabel = { metadata: { labels: { "app.kubernetes.io/managed-by": null } } };
+    for (const as of [tenant, administrator]) {
+      const attempts = [
+        await tryPatch(guarded.cluster, path, { data: { a: "b" } }, as),
+        await tryPatch(guarded.cluster, path, unlabel, as),
+        await send("DELETE", path, as),
+        await send("DELETE", collectionPath(idOf(wall), namespaces.t1), as),
+      ];
+      for (const each of attempts) {
+        expect(each).toMatchObject({ code: 403, denied: { policy: "mtenant-managed", broken: false } });
+        expect(each.message).toMatch(/configmaps \S+ is managed by mtenant/);
+      }
+      expect((await tryCreate(guarded.cluster, managed("forged"), as)).denied?.policy).toMatch(
+        /^mtenant-(?:managed|objects)$/,
+      );
+    }
+    expect(await tryPatch(guarded.cluster, path, unlabel, operator)).not.toHaveProperty("message");
+    expect(await send("DELETE", path, operator)).not.toHaveProperty("message");
+  });
+
+  test("a tenant's namespace is the operator's, by every way that leads to its labels", async () => {
+    const id = { group: "", kind: "Namespace", namespace: "", name: namespaces.t1 };
+    const widened = { metadata: { labels: { "pod-security.kubernetes.io/enforce": "privileged" } } };
+    const live = (await attempt(guarded.cluster.send({ method: "GET", path: pathOf(id) }))).object;
+    const attempts = [
+      await tryPatch(guarded.cluster, pathOf(id), widened, administrator),
+      await tryPatch(
+        guarded.cluster,
+        pathOf(id),
+        { metadata: { labels: { "mtenant.dev/tenant": null } } },
+        administrator,
+      ),
+      await tryPatch(
+        guarded.cluster,
+        pathOf(id),
+        { metadata: { annotations: { "mtenant.dev/node-selector": null } } },
+        administrator,
+      ),
+      await tryPatch(guarded.cluster, pathOf(id, "status"), widened, administrator),
+      await send("PUT", pathOf(id, "finalize"), administrator, {
+        ...live,
+        metadata: { ...live?.metadata, labels: {} },
+      }),
+      await send("DELETE", pathOf(id), administrator),
+      await tryCreate(
+        guarded.cluster,
+        namespaceObject("forged", { "mtenant.dev/tenant": "team2" }),
+        administrator,
+      ),
+    ];
+    for (const each of attempts)
+      expect(each).toMatchObject({ code: 403, denied: { policy: "mtenant-namespaces", broken: false } });
+    expect(
+      await tryCreate(guarded.cluster, namespaceObject("ordinary", {}), administrator),
+    ).not.toHaveProperty("message");
+    expect(await tryPatch(guarded.cluster, pathOf(id), widened, operator)).not.toHaveProperty("message");
+  });
+
+  test("an object older than a parameter can still be changed, but not made worse", async () => {
+    const late = "guarded-late";
+    await apply(guarded.cluster, namespaceObject(late, { "mtenant.dev/tenant": "team1" }));
+    await untilExists("v1", "ServiceAccount", late, "default");
+    const old = pod({ nodeSelector: { pool: "old" } }, { image: "ghcr.io/old" }, late);
+    const { runtimeClassName: _, ...spec } = old["spec"] as Record<string, unknown>;
+    await apply(guarded.cluster, { ...old, spec });
+    await apply(guarded.cluster, namespaceObject(late, { "mtenant.dev/tenant": "team1" }, { ...parameters }));
+    const path = pathOf(idOf(old));
+    expect(
+      await tryPatch(guarded.cluster, path, { metadata: { labels: { a: "b" } } }, operator),
+    ).not.toHaveProperty("message");
+    const containers = [{ ...(spec["containers"] as object[])[0], image: "ghcr.io/evil" }];
+    expect(await tryPatch(guarded.cluster, path, { spec: { containers } }, operator)).toMatchObject({
+      denied: { policy: "mtenant-pods" },
+    });
+    const tolerations = [
+      ...((
+        (await attempt(guarded.cluster.send({ method: "GET", path }))).object as
+          | { spec?: { tolerations: object[] } }
+          | undefined
+      )?.spec?.tolerations ?? []),
+      { operator: "Exists" },
+    ];
+    expect(await tryPatch(guarded.cluster, path, { spec: { tolerations } }, operator)).toMatchObject({
+      denied: { policy: "mtenant-pods" },
+    });
+    await guarded.cluster.send({ method: "DELETE", path, query: { gracePeriodSeconds: "0" } });
+  });
+
+  test("a tenant's Deployment makes pods, and a refused one says in its conditions what to add", async () => {
+    const deployment = (name: string, schedulerName: string): KubernetesObject => {
+      const template = {
+        metadata: { labels: { app: name } },
+        spec: { ...(pod()["spec"] as object), schedulerName },
+      };
+      return object("apps/v1", "Deployment", namespaces.t1, {
+        metadata: { name },
+        spec: { selector: { matchLabels: { app: name } }, template: template as never },
+      });
+    };
+    const read = async (name: string) =>
+      (await guarded.cluster.send({ method: "GET", path: pathOf(idOf(deployment(name, ""))) })).body as {
+        status?: { replicas?: number; conditions?: { type: string; message: string }[] };
+      };
+    await apply(guarded.cluster, deployment("good", "default-scheduler"), tenant);
+    await apply(guarded.cluster, deployment("bad", "privileged"), tenant);
+    await until("the good Deployment has its pod", async () => (await read("good")).status?.replicas === 1);
+    const failure = async () =>
+      (await read("bad")).status?.conditions?.find(({ type }) => type === "ReplicaFailure");
+    await until("the bad Deployment says why", async () => (await failure()) !== undefined);
+    expect((await failure())?.message).toContain("mtenant: pod must leave schedulerName out");
+  });
+
+  test("Kubernetes itself goes on: garbage collection, endpoints, root certificates, deletion of a full namespace", async () => {
+    const name = "guarded-going";
+    await apply(
+      guarded.cluster,
+      namespaceObject(name, { "mtenant.dev/tenant": "team1", "app.kubernetes.io/managed-by": "mtenant" }),
+    );
+    await untilExists("v1", "ServiceAccount", name, "default");
+    await untilExists("v1", "ConfigMap", name, "kube-root-ca.crt");
+    const labels = { "app.kubernetes.io/managed-by": "mtenant", "mtenant.dev/tenant": "team1" };
+    const inIt = (apiVersion: string, kind: string, own: string, fields: object = {}) => ({
+      apiVersion,
+      kind,
+      metadata: { name: own, namespace: name, labels, ...fields },
+    });
+    await apply(guarded.cluster, { ...inIt("v1", "ResourceQuota", "quota"), spec: { hard: { pods: "5" } } });
+    await apply(guarded.cluster, {
+      ...inIt("networking.k8s.io/v1", "NetworkPolicy", "deny"),
+      spec: { podSelector: {}, policyTypes: ["Ingress"] },
+    });
+    await apply(guarded.cluster, {
+      ...inIt("v1", "Service", "service"),
+      spec: { selector: { app: "x" }, ports: [{ port: 80 }] },
+    });
+    const parent = (await apply(guarded.cluster, inIt("v1", "ConfigMap", "parent"))).body as KubernetesObject;
+    const ownerReferences = [
+      { apiVersion: "v1", kind: "ConfigMap", name: "parent", uid: parent.metadata.uid },
+    ];
+    const child = inIt("v1", "ConfigMap", "child", { ownerReferences });
+    await apply(guarded.cluster, child);
+    const status = async () =>
+      (
+        await guarded.cluster.send({
+          method: "GET",
+          path: pathOf({ group: "", kind: "ResourceQuota", namespace: name, name: "quota" }),
+        })
+      ).body as { status?: { hard?: object } };
+    await until("the quota has its status", async () => (await status()).status?.hard !== undefined);
+    await untilExists("v1", "Endpoints", name, "service");
+    await guarded.cluster.send({ method: "DELETE", path: pathOf(idOf(parent)) });
+    await until(
+      "the child is collected",
+      async () =>
+        (await attempt(guarded.cluster.send({ method: "GET", path: pathOf(idOf(child)) }))).code === 404,
+    );
+    const path = pathOf({ group: "", kind: "Namespace", namespace: "", name });
+    await guarded.cluster.send({ method: "DELETE", path });
+    await until(
+      "the namespace is gone",
+      async () => (await attempt(guarded.cluster.send({ method: "GET", path }))).code === 404,
+    );
+  });
+
+  test("what a pod leaves out is filled in where the server can, what it says stays", async () => {
+    const bare = object("v1", "Pod", namespaces.t1, {
+      spec: {
+        initContainers: [{ name: "i", image: "busybox" }],
+        containers: [
+          {
+            name: "main",
+            image: "nginx",
+            securityContext: { runAsNonRoot: true, capabilities: { add: ["NET_BIND_SERVICE"] } },
+          },
+        ],
+      },
+    });
+    const hardened = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+    if (emulated !== undefined) {
+      expect((await tryCreate(guarded.cluster, bare, tenant)).message).toContain("violates PodSecurity");
+      return;
+    }
+    expect((await tryCreate(guarded.cluster, bare, tenant)).object).toMatchObject({
+      spec: {
+        nodeSelector: { pool: "team1" },
+        runtimeClassName: "gvisor",
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+        initContainers: [{ securityContext: hardened }],
+        containers: [
+          { securityContext: { ...hardened, capabilities: { add: ["NET_BIND_SERVICE"], drop: ["ALL"] } } },
+        ],
+        tolerations: expect.arrayContaining([
+          { key: "mtenant.dev/tenant", operator: "Equal", value: "team1" },
+        ]),
+      },
+    });
+    const other = await tryCreate(
+      guarded.cluster,
+      pod({ nodeSelector: { pool: "team1-gpu", zone: "a" } }),
+      tenant,
+    );
+    expect(other.object).toMatchObject({ spec: { nodeSelector: { pool: "team1-gpu", zone: "a" } } });
+    const privileged = await tryCreate(
+      guarded.cluster,
+      pod({}, { securityContext: { privileged: true } }),
+      tenant,
+    );
+    expect(privileged.message).toContain("violates PodSecurity");
+  });
+
+  test("root in a user namespace of its own is refused at restricted", async () => {
+    const root = pod({
+      hostUsers: false,
+      securityContext: { runAsUser: 0, seccompProfile: { type: "RuntimeDefault" } },
+    });
+    const refused = await tryCreate(guarded.cluster, root, tenant);
+    if (emulated === undefined) expect(refused.denied).toMatchObject({ policy: "mtenant-pods" });
+    else expect(refused.code).toBe(403);
+    expect(await tryCreate(guarded.cluster, pod({ hostUsers: false }), tenant)).not.toHaveProperty("message");
   });
 
   async function readPolicies(path: string) {
