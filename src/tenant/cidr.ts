@@ -28,7 +28,7 @@ export function exceptFault(cidr: string, except: string): string | undefined {
 /** Dotted IPv4 with four plain decimal parts, or IPv6 without zone or embedded IPv4; undefined for the rest. */
 function parse(written: string): Network | undefined {
   const match = /^([0-9a-fA-F.:]+)\/(0|[1-9]\d{0,2})$/.exec(written);
-  const [, address = "", prefix = ""] = match ?? [];
+  const [, address = ""] = match ?? [];
   const isPlain = ipaddr.IPv4.isValidFourPartDecimal(address)
     ? !/(^|\.)0\d/.test(address)
     : address.includes(":") && !address.includes(".");

@@ -64,7 +64,10 @@ export function objectLabels(description: string) {
 /** Annotations of a document: they stay in the file, but those with a meaning for security would be misread. */
 export function annotations(description: string) {
   return z.record(z.string(), z.string()).check(
-    consistent(({ [CLASS_ANNOTATION]: _, ...others }) => [...keyFaults(others), ...meaningFaults(others)]),
+    consistent(({ [CLASS_ANNOTATION]: _class, ...others }) => [
+      ...keyFaults(others),
+      ...meaningFaults(others),
+    ]),
     doc(description),
   );
 }

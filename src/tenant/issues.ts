@@ -95,6 +95,7 @@ interface Definition {
 }
 
 function defOf(schema: Schema): Definition {
+  // oxlint-disable-next-line no-underscore-dangle -- zod keeps what a schema is made of there
   return schema._zod.def as unknown as Definition;
 }
 

@@ -57,13 +57,13 @@ async function readDocuments(sources: readonly Source[]): Promise<Read> {
   return { documents, problems };
 }
 
-const ownKinds: readonly unknown[] = ["Tenant", "TenantClass"];
+const ownKinds: ReadonlySet<unknown> = new Set(["Tenant", "TenantClass"]);
 
 /** Files beside the specs in a folder are passed over, unless they are mtenant's by apiVersion, or by kind without one. */
 function isWanted(source: Source, document: SourceDocument): boolean {
   if (source.skipForeign !== true || document.value === null) return true;
   const { apiVersion, kind } = document.value as { readonly apiVersion?: unknown; readonly kind?: unknown };
-  return typeof apiVersion === "string" ? apiVersion.startsWith("mtenant.dev/") : ownKinds.includes(kind);
+  return typeof apiVersion === "string" ? apiVersion.startsWith("mtenant.dev/") : ownKinds.has(kind);
 }
 
 function nothingFound(sources: readonly Source[]): ExpectedError {

@@ -6,18 +6,10 @@ import { defaultedLimits } from "./limit-range.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** Resource names of a ResourceQuota without a prefix (kubernetes: pkg/apis/core/helper, standardQuotaResources). */
-const quotaResources: readonly string[] = [
-  ...["cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage"],
-  ...[
-    "limits.cpu",
-    "limits.memory",
-    "limits.ephemeral-storage",
-    "requests.storage",
-    "persistentvolumeclaims",
-  ],
-  ...["pods", "services", "services.nodeports", "services.loadbalancers", "replicationcontrollers"],
-  ...["configmaps", "secrets", "resourcequotas"],
-];
+const quotaResources: readonly string[] =
+  "cpu memory ephemeral-storage requests.cpu requests.memory requests.ephemeral-storage limits.cpu limits.memory limits.ephemeral-storage requests.storage persistentvolumeclaims pods services services.nodeports services.loadbalancers replicationcontrollers configmaps secrets resourcequotas".split(
+    " ",
+  );
 const containerResources: readonly string[] = ["cpu", "memory", "ephemeral-storage"];
 
 type Amounts = Readonly<Record<string, string | number>>;

@@ -10,6 +10,7 @@ export function hasHiddenCharacter(text: string): boolean {
   return hidden.test(text.replace(harmless, ""));
 }
 
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const forbiddenInSource = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
 
 /** The offset of the first character that YAML 1.2 (section 5.1) does not allow in a file, or -1. */
