@@ -38,6 +38,7 @@ export class Connection implements Cluster {
   readonly inFlight: InFlightLimit;
   readonly #parts: ConnectionParts;
   #certificate: Credentials["certificate"];
+  #answered = false;
 
   constructor(parts: ConnectionParts) {
     this.context = parts.context;
@@ -54,7 +55,13 @@ export class Connection implements Cluster {
     const attempt = (): Promise<ApiResponse> =>
       this.inFlight.run(() => this.#sendOnce(request, body), request.signal);
     try {
-      return await withRetries(attempt, repeatable, clock, retryPolicy, request.signal);
+      return await withRetries(attempt, {
+        repeatable,
+        known: () => this.#answered,
+        clock,
+        policy: retryPolicy,
+        signal: request.signal,
+      });
     } catch (error) {
       throw request.signal?.aborted === true ? interrupted(request, error) : error;
     }
@@ -82,7 +89,10 @@ export class Connection implements Cluster {
     this.#useCertificate(credentials);
     const limit = timeLimit(this.#parts.requestTimeoutMs, request.signal);
     try {
-      return await this.#parts.transport.request(this.#wireRequest(request, body, credentials, limit.signal));
+      const wire = this.#wireRequest(request, body, credentials, limit.signal);
+      const response = await this.#parts.transport.request(wire);
+      this.#answered = true;
+      return response;
     } catch (error) {
       // After silence the connection may be dead without anybody having said so: the next request gets a new one.
       if (error instanceof TransportError && error.problem === "timeout") this.#parts.transport.retire();

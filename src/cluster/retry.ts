@@ -29,6 +29,8 @@ export interface Attempt {
   readonly elapsedMs: number;
   /** May it be sent again when nobody knows whether it arrived? */
   readonly repeatable: boolean;
+  /** Has this server answered before? Then a refused connection is a restart, not a wrong address. */
+  readonly known: boolean;
   /** From 0 up to but not including 1. */
   readonly random: number;
 }
@@ -38,11 +40,17 @@ export interface Attempt {
  * shorter than the server's Retry-After.
  */
 export function retryDelay(failure: unknown, attempt: Attempt, policy: RetryPolicy): number | undefined {
-  if (attempt.tries >= policy.tries || !mayRepeat(failure, attempt.repeatable)) return undefined;
+  if (!mayRepeat(failure, attempt.repeatable)) return undefined;
+  if (attempt.tries >= policy.tries && !(attempt.known && isOutage(failure))) return undefined;
   const ceiling = Math.min(policy.longestDelayMs, policy.firstDelayMs * 2 ** (attempt.tries - 1));
   const asked = failure instanceof ApiError ? (failure.retryAfterSeconds ?? 0) * 1000 : 0;
   const delay = Math.min(asked, policy.longestRetryAfterMs) + attempt.random * ceiling;
   return attempt.elapsedMs + delay > policy.deadlineMs ? undefined : delay;
+}
+
+/** The server is away: tries are cheap and safe, and only the deadline ends them. */
+function isOutage(failure: unknown): boolean {
+  return failure instanceof ConnectionError && failure.details.problem === "refused";
 }
 
 /** Is another try both safe and of any use? */
@@ -66,20 +74,25 @@ function isPassing(code: number): boolean {
   return code === 500 || code === 502 || code === 503 || code === 504;
 }
 
+/** What `withRetries` has to know of a request. */
+export interface RetryContext {
+  readonly repeatable: boolean;
+  readonly known: () => boolean;
+  readonly clock: Clock;
+  readonly policy: RetryPolicy;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Runs the work until it succeeds, must not be repeated, or the policy says enough; then throws its last error. */
-export async function withRetries<T>(
-  work: () => Promise<T>,
-  repeatable: boolean,
-  clock: Clock,
-  policy: RetryPolicy,
-  signal?: AbortSignal,
-): Promise<T> {
+export async function withRetries<T>(work: () => Promise<T>, context: RetryContext): Promise<T> {
+  const { repeatable, clock, policy, signal } = context;
   const start = clock.now();
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();
     } catch (error) {
-      const attempt = { tries, elapsedMs: clock.now() - start, repeatable, random: clock.random() };
+      const [elapsedMs, known, random] = [clock.now() - start, context.known(), clock.random()];
+      const attempt = { tries, elapsedMs, repeatable, known, random };
       const delay = signal?.aborted === true ? undefined : retryDelay(error, attempt, policy);
       if (delay === undefined) throw error;
       await clock.sleep(delay, signal);

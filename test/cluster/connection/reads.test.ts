@@ -160,6 +160,59 @@ describe("reads from a real API server", () => {
     expect(facts.priorityClasses).toContainEqual({ name: "system-node-critical", globalDefault: false });
   });
 
+  test("ranges are those of nodes and API server", async () => {
+    const name = "connection-reads-node";
+    const node = {
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: { name },
+      spec: { podCIDR: "10.77.1.0/24", podCIDRs: ["10.77.1.0/24", "fd77::/64"] },
+    };
+    await kubectl(["create", "-f", "-"], { input: JSON.stringify(node) });
+    const addresses = [
+      { type: "InternalIP", address: "192.0.2.7" },
+      { type: "InternalIP", address: "2001:db8::7" },
+      { type: "Hostname", address: name },
+    ];
+    const patch = ["--subresource=status", "--type=merge", "-p", JSON.stringify({ status: { addresses } })];
+    await kubectl(["patch", "node", name, ...patch]);
+    // An API server on a loopback address publishes no endpoint of its own.
+    const slice = {
+      apiVersion: "discovery.k8s.io/v1",
+      kind: "EndpointSlice",
+      metadata: { name, namespace: "default", labels: { "kubernetes.io/service-name": "kubernetes" } },
+      addressType: "IPv4",
+      endpoints: [{ addresses: ["192.0.2.9"] }],
+    };
+    await kubectl(["create", "-f", "-"], { input: JSON.stringify(slice) });
+    const { ranges } = await gatherFacts(cluster);
+    await kubectl(["delete", "node", name]);
+    await kubectl(["delete", "endpointslice", name, "-n", "default"]);
+    expect(ranges.pods).toEqual(expect.arrayContaining(["10.77.1.0/24", "fd77::/64"]));
+    expect(ranges.nodes).toEqual(expect.arrayContaining(["192.0.2.7/32", "2001:db8::7/128"]));
+    expect(ranges.nodes).not.toContain(`${name}/32`);
+    expect(ranges.apiServer).toContain("192.0.2.9/32");
+  });
+
+  test("facts that one may not read are unknown, never empty", async () => {
+    const name = "connection-reads-roles-only";
+    await kubectl(["create", "clusterrole", name, "--verb=list", "--resource=clusterroles"]);
+    await kubectl(["create", "clusterrolebinding", name, `--clusterrole=${name}`, `--user=${name}`]);
+    const asked = await connect({ ...options, kubeconfig, as: name });
+    const facts = await gatherFacts(asked).finally(async () => {
+      await kubectl(["delete", "clusterrolebinding,clusterrole", name]);
+      await asked.close();
+    });
+    const unknown = "unknown";
+    expect(facts).toMatchObject({
+      minor: 36,
+      ranges: { pods: unknown, services: unknown, nodes: unknown, apiServer: unknown },
+      runtimeClasses: unknown,
+      priorityClasses: unknown,
+    });
+    expect(facts.baseRoles.view.length).toBeGreaterThan(0);
+  });
+
   test("facts without the right to read ClusterRoles say which right is missing", async () => {
     await expect(gatherFacts(limited)).rejects.toMatchObject({
       exitCode: 3,

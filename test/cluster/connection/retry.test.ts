@@ -8,7 +8,7 @@ const answer = (code: number, message = "", retryAfterSeconds?: number): ApiErro
   new ApiError({ code, reason: "", message, causes: [], request: "PATCH /x", retryAfterSeconds });
 const broken = (problem: ConnectionProblem, sent: boolean, code?: number): ConnectionError =>
   new ConnectionError("PATCH /x", "", undefined, { problem, sent, ...(code === undefined ? {} : { code }) });
-const first = { tries: 1, elapsedMs: 0, random: 0.5 };
+const first = { tries: 1, elapsedMs: 0, random: 0.5, known: false };
 const repeats = (failure: unknown, repeatable: boolean): boolean =>
   retryDelay(failure, { ...first, repeatable }, defaultRetryPolicy) !== undefined;
 
@@ -42,12 +42,26 @@ describe("which failures are tried again", () => {
     expect({ repeatable: repeats(failure, true), other: repeats(failure, false) }).toEqual(expected);
   });
 
+  test("a server that answered before is waited for until the deadline, one that never did is not", () => {
+    const late = { tries: 9, elapsedMs: 30_000, random: 0.5, repeatable: false };
+    const refused = broken("refused", false);
+    expect(retryDelay(refused, { ...late, known: true }, defaultRetryPolicy)).toBe(2_500);
+    expect(retryDelay(refused, { ...late, known: false }, defaultRetryPolicy)).toBeUndefined();
+    expect(
+      retryDelay(refused, { ...late, known: true, elapsedMs: 59_000 }, defaultRetryPolicy),
+    ).toBeUndefined();
+    expect(
+      retryDelay(answer(503), { ...late, known: true, repeatable: true }, defaultRetryPolicy),
+    ).toBeUndefined();
+  });
+
   test("the delay is jittered, capped, never shorter than Retry-After, and ends", () => {
     const attempts = fc.record({
       tries: fc.integer({ min: 1, max: 9 }),
       elapsedMs: fc.integer({ min: 0, max: 90_000 }),
       random: fc.double({ min: 0, max: 0.999, noNaN: true }),
       repeatable: fc.boolean(),
+      known: fc.boolean(),
     });
     const seconds = fc.integer({ min: 0, max: 100 });
     fc.assert(

@@ -11,7 +11,7 @@ import { Agent, createServer, request as startRequest } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { ConnectionOptions } from "../../../src/cluster/connection-options.ts";
-import { createAuthority, createServingCertificate } from "../certificates.ts";
+import { type Certificate, createAuthority, createServingCertificate } from "../certificates.ts";
 
 /** One request as it came out of the client. */
 export interface Seen {
@@ -45,7 +45,7 @@ export type Fault =
 /** Bad weather: it stands between a client and the real API server, records what passes, and does what it is told. */
 export interface Weather {
   readonly url: string;
-  readonly authority: string;
+  readonly authority: Certificate;
   readonly seen: Seen[];
   connections: number;
   /** Decides what happens to a request; `index` counts the requests since `forecast` was last set. */
@@ -56,15 +56,18 @@ export interface Weather {
 interface WeatherOptions {
   /** Absent: what the client prefers. */
   readonly protocol?: "http/1.1";
-  readonly certificateFor?: readonly string[];
+  /** Absent: a free one. */
+  readonly port?: number;
+  /** Absent: a new one. */
+  readonly signedBy?: Certificate;
 }
 
 /** Starts the weather in front of the API server of a kubeconfig. */
 export async function startWeather(kubeconfig: string, options: WeatherOptions = {}): Promise<Weather> {
   const real = readKubeconfig(kubeconfig);
   const upstream = new Agent({ keepAlive: true, ca: real.ca });
-  const authority = createAuthority("weather");
-  const serving = createServingCertificate(authority, options.certificateFor ?? ["127.0.0.1", "localhost"]);
+  const authority = options.signedBy ?? createAuthority("weather");
+  const serving = createServingCertificate(authority, ["127.0.0.1", "localhost"]);
   const sessions = new Set<ServerHttp2Session>();
   const sockets = new Set<TLSSocket>();
   let index = 0;
@@ -77,7 +80,7 @@ export async function startWeather(kubeconfig: string, options: WeatherOptions =
       : createSecureServer({ ...tls, allowHTTP1: true });
   const weather: Weather = {
     url: "",
-    authority: authority.certificate,
+    authority,
     seen: [],
     connections: 0,
     get forecast() {
@@ -118,7 +121,9 @@ export async function startWeather(kubeconfig: string, options: WeatherOptions =
     response.end(body);
   }
 
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve),
+  );
   return Object.assign(weather, { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
 
@@ -209,7 +214,7 @@ export function kubeconfigFor(cluster: Record<string, unknown>, user: Record<str
 export function through(weather: Weather): Record<string, unknown> {
   return {
     server: weather.url,
-    "certificate-authority-data": Buffer.from(weather.authority).toString("base64"),
+    "certificate-authority-data": Buffer.from(weather.authority.certificate).toString("base64"),
   };
 }
 
