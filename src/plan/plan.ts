@@ -42,6 +42,12 @@ export interface Change {
   readonly effect: ChangeEffect;
   /** Why it is refused, and what to do: set with `refuse` only. */
   readonly refusal?: string;
+  /** Of `refuse`: 4 (the default) when it belongs to someone else, 3 when the server would not do it. */
+  readonly refusalExit?: 3 | 4;
+  /** May the apply take fields from other managers? Only on what the record holds, or when the person said so. */
+  readonly force?: boolean;
+  /** Of amend and release: what the amended fields were before mtenant came, as the JSON text that the record keeps. */
+  readonly former?: string;
   /** Something the person should know before agreeing: `not validated by the server`, `takes over .spec from kubectl`. */
   readonly notes: readonly string[];
 }
@@ -53,7 +59,15 @@ export interface Wave {
 }
 
 /** In the order of doing. `delete` runs them in reverse, access first of all. */
-export const waveNames = ["system", "guards", "guard-bindings", "namespaces", "walls", "nodes", "access"] as const;
+export const waveNames = [
+  "system",
+  "guards",
+  "guard-bindings",
+  "namespaces",
+  "walls",
+  "nodes",
+  "access",
+] as const;
 export type WaveName = (typeof waveNames)[number];
 
 /** All changes of one owner, in the order of doing. */

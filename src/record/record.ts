@@ -2,8 +2,8 @@ import type { Owner } from "../manifests/manifest.ts";
 import type { ObjectId } from "../manifests/object.ts";
 import type { TenantDocument } from "../tenant/tenant.ts";
 
-/** Where an owner stands. `rendered`: written by render for a GitOps tool, which then owns the tenant. */
-export type Phase = "creating" | "ready" | "deleting" | "rendered";
+/** Where an owner stands. `removing`: the cluster's record while the last delete looks for tenants. `rendered`: written by render for a GitOps tool, which then owns the tenant. */
+export type Phase = "creating" | "ready" | "deleting" | "removing" | "rendered";
 
 /**
  * One object of a record. `uid` absent: intended, it may or may not exist yet. `held`: what release restores.
@@ -21,6 +21,8 @@ export interface Holder {
   /** `user@host pid`, unique per process. */
   readonly id: string;
   readonly seconds: number;
+  /** Counts up while the holder works, so that the record moves. */
+  readonly beat?: number;
 }
 
 /**

@@ -1,0 +1,54 @@
+import { idOf } from "../manifests/object.ts";
+import type { KubernetesObject } from "../manifests/object.ts";
+import { amendedNode, designatedToOther, formerOf, isEditedInPlace } from "./amendments.ts";
+import type { One, PlanInput } from "./changes.ts";
+import { change, compared, planApply, refuse } from "./changes.ts";
+import { otherTenant, otherTool } from "./other-tools.ts";
+import { holds } from "./ownership.ts";
+import type { Change } from "./plan.ts";
+import * as refusals from "./refusals.ts";
+
+/** What has to happen to an object that is not ours and carries fields of ours. */
+export function planAmendment(one: One, input: PlanInput): Change {
+  const { live } = one.observed;
+  if (live === undefined) return planMissing(one, input);
+  if (live.metadata.deletionTimestamp !== undefined) return refuse(one, refusals.terminating(live));
+  const other = holds(live, one.held) ? undefined : claimedBy(live, one, input);
+  if (other !== undefined) return refuse(one, refusals.belongsTo(other));
+  const planned = isEditedInPlace(live)
+    ? planEdit(one, live, input)
+    : planApply(one, "amend", input, mayForce(one, live, input));
+  return planned.action === "refuse" ? planned : withFormer(planned, one);
+}
+
+/** The `default` ServiceAccount of a new namespace may come before or after our apply; both are right. */
+function planMissing(one: One, input: PlanInput): Change {
+  const { object } = one.manifest;
+  if (object.kind !== "ServiceAccount") return refuse(one, refusals.absent(object.kind));
+  const effect = input.judge(idOf(object), undefined, object);
+  return withFormer({ ...change(one, "amend"), effect, force: false }, one);
+}
+
+function claimedBy(live: KubernetesObject, { manifest }: One, { owner }: PlanInput): string | undefined {
+  if (isEditedInPlace(live)) {
+    const other = designatedToOther(live, manifest.object);
+    return other === undefined ? undefined : `tenant ${other}`;
+  }
+  const tenant = otherTenant(live, owner);
+  return tenant === undefined ? otherTool(live) : `tenant ${tenant}`;
+}
+
+function planEdit(one: One, live: KubernetesObject, input: PlanInput): Change {
+  const planned = compared(one, "amend", amendedNode(live, one.manifest.object), input);
+  return planned.fields.length === 0 ? change(one, "unchanged") : planned;
+}
+
+function mayForce(one: One, live: KubernetesObject, input: PlanInput): boolean {
+  return input.forceConflicts === true || holds(live, one.held);
+}
+
+/** What was before mtenant came is what the record says, and only at the first time what is live now. */
+function withFormer(planned: Change, { manifest, held, observed }: One): Change {
+  const former = held?.former ?? JSON.stringify(formerOf(manifest.object, observed.live));
+  return { ...planned, former };
+}

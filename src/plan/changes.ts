@@ -1,0 +1,158 @@
+import type { Manifest, Owner } from "../manifests/manifest.ts";
+import type { Json, KubernetesObject, ObjectId } from "../manifests/object.ts";
+import { idOf, keyOf } from "../manifests/object.ts";
+import { planAmendment } from "./amendment-changes.ts";
+import { fieldChanges } from "./field-changes.ts";
+import { overlay, sameJson } from "./json-values.ts";
+import { mustRecreate } from "./needs-dry-run.ts";
+import type { HeldObject, Observed } from "./observed.ts";
+import { carriesOurLabels, ownershipOf } from "./ownership.ts";
+import type { Change, ChangeEffect, Foreign, Plan } from "./plan.ts";
+import * as refusals from "./refusals.ts";
+import { planRemovals } from "./removals.ts";
+import { ownEntry, unchanged } from "./unchanged.ts";
+import { inWaves } from "./waves.ts";
+
+/** Decides what a change means: `reachOf` of the boundaries. An absent side: the object does not exist. */
+export type Judge = (
+  id: ObjectId,
+  before: KubernetesObject | undefined,
+  after: KubernetesObject | undefined,
+) => ChangeEffect;
+
+/** Everything that a plan is made from. Maps and sets are keyed by `keyOf`. */
+export interface PlanInput {
+  readonly owner: Owner;
+  /** What should exist, in the order of rendering. */
+  readonly wanted: readonly Manifest[];
+  /** Of everything wanted and everything held. */
+  readonly observed: ReadonlyMap<string, Observed>;
+  readonly held: readonly HeldObject[];
+  /** `creationTimestamp` of the owner's record; absent when there is none yet. */
+  readonly recordCreated?: string;
+  /** Objects that the spec names for adoption. */
+  readonly adopt: ReadonlySet<string>;
+  /** Take fields over from other managers, on adopted and amended objects too. */
+  readonly forceConflicts?: boolean;
+  readonly judge: Judge;
+  readonly foreign: readonly Foreign[];
+}
+
+/** All that has to happen to an owner's objects so that exactly the wanted ones exist, as they should be. */
+export function planChanges(input: PlanInput): Plan {
+  const held = new Map(input.held.map((each) => [keyOf(each.id), each]));
+  const changes = input.wanted.map((manifest) => {
+    const key = keyOf(idOf(manifest.object));
+    const one = { manifest, held: held.get(key), observed: input.observed.get(key) ?? {} };
+    return manifest.form === "amendment" ? planAmendment(one, input) : planObject(one, input);
+  });
+  const wanted = new Set(changes.map(({ id }) => keyOf(id)));
+  const removals = planRemovals(
+    input.held.filter(({ id }) => !wanted.has(keyOf(id))),
+    input,
+    { keepData: true },
+  );
+  return {
+    owner: input.owner,
+    waves: inWaves(input.owner, [...changes, ...removals]),
+    foreign: input.foreign,
+  };
+}
+
+/** One wanted object, and what is known of it. */
+export interface One {
+  readonly manifest: Manifest;
+  readonly held: HeldObject | undefined;
+  readonly observed: Observed;
+}
+
+function planObject(one: One, input: PlanInput): Change {
+  const { observed, manifest } = one;
+  const { live } = observed;
+  if (live === undefined) return planCreate(one, input);
+  if (live.metadata.deletionTimestamp !== undefined) return refuse(one, refusals.terminating(live));
+  const { owner, recordCreated } = input;
+  const ownership = ownershipOf(live, { owner, held: one.held, recordCreated });
+  if (ownership.of === "other") return refuse(one, refusals.belongsTo(ownership.name));
+  if (ownership.of === "us") return planUpdate(one, live, input);
+  if (input.adopt.has(keyOf(idOf(manifest.object)))) return planAdoption(one, live, input);
+  return refuse(one, refusals.exists(carriesOurLabels(live, owner)));
+}
+
+function planCreate(one: One, input: PlanInput): Change {
+  const { dryRunRefusal } = one.observed;
+  if (dryRunRefusal !== undefined) return refuse(one, refusals.refusedByServer(dryRunRefusal));
+  const { object } = one.manifest;
+  return { ...change(one, "create"), effect: input.judge(idOf(object), undefined, object) };
+}
+
+function planUpdate(one: One, live: KubernetesObject, input: PlanInput): Change {
+  if (mustRecreate(one.manifest.object, live)) {
+    const after = overlay(live as unknown as Json, one.manifest.object as unknown as Json);
+    return compared(one, "recreate", after as unknown as KubernetesObject, input);
+  }
+  return planApply(one, "update", input, true);
+}
+
+function planAdoption(one: One, live: KubernetesObject, input: PlanInput): Change {
+  const found = planApply(
+    { ...one, observed: { ...one.observed, live } },
+    "adopt",
+    input,
+    input.forceConflicts === true,
+  );
+  // Even without a difference it has to become ours: the labels and the record say so from now on.
+  return found.action === "unchanged" ? { ...found, action: "adopt" } : found;
+}
+
+/** The change that an apply makes to an existing object, by the server's own answer where there is one. */
+export function planApply(
+  one: One,
+  action: "update" | "adopt" | "amend",
+  input: PlanInput,
+  force: boolean,
+): Change {
+  const { live, dryRun, dryRunRefusal } = one.observed;
+  if (live === undefined || unchanged(one.manifest.object, live)) return change(one, "unchanged");
+  if (dryRunRefusal !== undefined) return refuse(one, refusals.refusedByServer(dryRunRefusal));
+  if (dryRun === undefined) {
+    const after = overlay(live as unknown as Json, one.manifest.object as unknown as Json);
+    const planned = compared(one, action, after as unknown as KubernetesObject, input);
+    return { ...planned, force, notes: [...planned.notes, "not validated by the server"] };
+  }
+  const planned = compared(one, action, dryRun, input);
+  if (planned.fields.length > 0) return { ...planned, force };
+  if (sameJson(ownEntry(live)?.fieldsV1, ownEntry(dryRun)?.fieldsV1)) return change(one, "unchanged");
+  return { ...planned, force, notes: ["only who manages its fields changes"] };
+}
+
+/** The change from what is live to `after`, with its fields and what it means. */
+export function compared(
+  one: One,
+  action: Change["action"],
+  after: KubernetesObject,
+  input: PlanInput,
+): Change {
+  const { live } = one.observed;
+  const fields = live === undefined ? [] : fieldChanges(live, after);
+  const effect = fields.length === 0 ? "neutral" : input.judge(idOf(one.manifest.object), live, after);
+  return { ...change(one, action), fields, effect };
+}
+
+/** A change without fields and without effect. */
+export function change({ manifest, observed }: One, action: Change["action"]): Change {
+  return {
+    action,
+    id: idOf(manifest.object),
+    manifest,
+    ...(observed.live === undefined ? {} : { live: observed.live }),
+    fields: [],
+    effect: "neutral",
+    notes: [],
+  };
+}
+
+/** A refused change. */
+export function refuse(one: One, refusal: refusals.Refusal): Change {
+  return { ...change(one, "refuse"), ...refusal };
+}

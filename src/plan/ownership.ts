@@ -1,0 +1,52 @@
+import { MANAGED_BY, MANAGED_BY_LABEL, TENANT_KEY } from "../manifests/names.ts";
+import type { Owner } from "../manifests/manifest.ts";
+import type { KubernetesObject } from "../manifests/object.ts";
+import type { HeldObject } from "./observed.ts";
+import { otherTenant, otherTool } from "./other-tools.ts";
+import { valueAt } from "./json-values.ts";
+import { ownEntry } from "./unchanged.ts";
+
+/** Whose an existing object is: this owner's, nobody's, or somebody's who is named (`tenant blue`, `Helm release "web"`). */
+export type Ownership =
+  | { readonly of: "us" }
+  | { readonly of: "nobody" }
+  | { readonly of: "other"; readonly name: string };
+
+/** What decides it: the owner, its record's entry for the object, and when the record was created (RFC 3339). */
+export interface Claim {
+  readonly owner: Owner;
+  readonly held: HeldObject | undefined;
+  readonly recordCreated: string | undefined;
+}
+
+/**
+ * The record decides, never a label alone: an object is ours when the record holds its uid, or when the record intends
+ * it and it carries our labels, was applied by us, and is not older than the record.
+ */
+export function ownershipOf(live: KubernetesObject, claim: Claim): Ownership {
+  if (holds(live, claim.held) || isIntended(live, claim)) return { of: "us" };
+  const tenant = otherTenant(live, claim.owner);
+  const other = tenant === undefined ? otherTool(live) : `tenant ${tenant}`;
+  return other === undefined ? { of: "nobody" } : { of: "other", name: other };
+}
+
+/** Does the record hold exactly this object, and not another one of the same name? */
+export function holds(live: KubernetesObject, held: HeldObject | undefined): boolean {
+  return held?.uid !== undefined && held.uid === live.metadata.uid;
+}
+
+function isIntended(live: KubernetesObject, { owner, held, recordCreated }: Claim): boolean {
+  if (held === undefined || held.uid !== undefined || recordCreated === undefined) return false;
+  const isNewer = (live.metadata.creationTimestamp ?? "") >= recordCreated;
+  return isNewer && carriesOurLabels(live, owner) && ownEntry(live)?.operation === "Apply";
+}
+
+/** Are the labels those of this owner's objects? It proves nothing by itself. */
+export function carriesOurLabels(live: KubernetesObject, owner: Owner): boolean {
+  const { labels } = live.metadata;
+  const tenant = owner.kind === "tenant" ? owner.name : undefined;
+  return (
+    valueAt(labels, MANAGED_BY_LABEL) === MANAGED_BY &&
+    (tenant === undefined || valueAt(labels, TENANT_KEY) === tenant)
+  );
+}

@@ -1,0 +1,58 @@
+import type { KubernetesObject } from "../manifests/object.ts";
+import type { DryRunRefusal } from "./observed.ts";
+import type { Change } from "./plan.ts";
+
+/** Why a change is refused, in the fields of a Change. */
+export type Refusal = Required<Pick<Change, "refusal" | "refusalExit">>;
+
+/** Somebody else's object. */
+export function belongsTo(name: string): Refusal {
+  return {
+    refusal: `it belongs to ${name}; mtenant never takes over what is somebody else's: choose another name, or take it out of there first`,
+    refusalExit: 4,
+  };
+}
+
+/** An object that nobody claims, and that the spec does not name. */
+export function exists(carriesLabels: boolean): Refusal {
+  const why = carriesLabels
+    ? "it exists and carries mtenant's labels, but no record holds it"
+    : "it exists and is not mtenant's";
+  return { refusal: `${why}: delete it or rename it, or adopt it by name`, refusalExit: 4 };
+}
+
+/** An object that is on its way out. */
+export function terminating(live: KubernetesObject): Refusal {
+  const finalizers = live.metadata.finalizers ?? [];
+  const why = finalizers.length === 0 ? "" : ` (finalizers: ${finalizers.join(", ")})`;
+  return {
+    refusal: `it is being deleted${why}: wait until it is gone, then run the command again`,
+    refusalExit: 4,
+  };
+}
+
+/** An object that must exist to be amended. */
+export function absent(kind: string): Refusal {
+  const remedy =
+    kind === "Namespace" ? "create it, or leave out `existing: true`" : "correct the name, or wait for it";
+  return { refusal: `it does not exist: ${remedy}`, refusalExit: 4 };
+}
+
+/** What only a person may decide: the data in it would go too. */
+export function holdsData(kind: string): Refusal {
+  return {
+    refusal: `the spec no longer names it, and everything in it would be lost: name it again, or delete the ${kind} yourself`,
+    refusalExit: 4,
+  };
+}
+
+/** The server's own no. */
+export function refusedByServer({ code, reason, message, conflicts }: DryRunRefusal): Refusal {
+  if (conflicts.length === 0)
+    return { refusal: `the server refuses it: ${message} (${code} ${reason})`, refusalExit: 3 };
+  const fields = conflicts.map((conflict) => `${conflict.field}: ${conflict.message}`).join("; ");
+  return {
+    refusal: `other managers hold fields of it: ${fields}; agree with them, or take the fields over with --force-conflicts`,
+    refusalExit: 4,
+  };
+}

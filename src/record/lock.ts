@@ -1,0 +1,22 @@
+import { ExitCode, ExpectedError } from "../errors.ts";
+import { describeOwner } from "../manifests/manifest.ts";
+import type { Holder, OwnerRecord } from "./record.ts";
+
+/**
+ * May we work on the owner? Yes when nobody does, when it is us, or when we ourselves saw the record unmoved for as
+ * long as its holder said it would take at most. No clocks are compared: `seenUnmovedSeconds` is measured here alone.
+ */
+export function mayTake(record: OwnerRecord, us: Holder["id"], seenUnmovedSeconds: number): boolean {
+  const { holder } = record;
+  return holder === undefined || holder.id === us || seenUnmovedSeconds >= holder.seconds;
+}
+
+/** Throws ExpectedError (exit code 4) for a tenant that a GitOps tool applies: what we changed it would change back. */
+export function refuseRendered(record: OwnerRecord): void {
+  if (record.phase !== "rendered") return;
+  throw new ExpectedError(
+    ExitCode.refused,
+    `${describeOwner(record.owner)} is applied from rendered files by a GitOps tool, which owns it`,
+    { hint: "change the spec in its repository and render it again" },
+  );
+}
