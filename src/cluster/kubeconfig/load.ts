@@ -29,7 +29,7 @@ async function loadList(files: readonly string[]): Promise<Kubeconfig> {
 }
 
 /** The first file to have an entry wins, whole entries (kubernetes: client-go/tools/clientcmd/loader.go, Load). */
-export function mergeKubeconfigs(all: readonly Kubeconfig[]): Kubeconfig {
+function mergeKubeconfigs(all: readonly Kubeconfig[]): Kubeconfig {
   const lastFirst = all.toReversed();
   return {
     files: all.flatMap(({ files }) => files),
