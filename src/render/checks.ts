@@ -4,7 +4,7 @@ import { ExitCode, ExpectedError, type Problem } from "../errors.ts";
 import { canonicalProblems } from "../manifests/canonical.ts";
 import { kindOf } from "../manifests/kinds.ts";
 import { describeOwner, type Manifest } from "../manifests/manifest.ts";
-import { MANAGED_BY, MANAGED_BY_LABEL, TENANT_KEY } from "../manifests/names.ts";
+import { MANAGED_BY, MANAGED_BY_LABEL, NO_TENANT, TENANT_KEY } from "../manifests/names.ts";
 import { describeId, idOf, keyOf } from "../manifests/object.ts";
 
 /**
@@ -142,7 +142,8 @@ function malformed(manifest: Manifest): Violation[] {
   }));
   if (manifest.form === "amendment" && labels[MANAGED_BY_LABEL] === MANAGED_BY)
     violations.push(claimed(manifest, id));
-  if (TENANT_KEY in labels && manifest.owner.kind === "cluster") violations.push(misattributed(manifest, id));
+  if ((labels[TENANT_KEY] ?? NO_TENANT) !== NO_TENANT && manifest.owner.kind === "cluster")
+    violations.push(misattributed(manifest, id));
   return violations;
 }
 

@@ -1,4 +1,5 @@
 import type { TemplateUse } from "../boundaries/boundary.ts";
+import { stampGeneration } from "../boundaries/guards/generation.ts";
 import { boundaries } from "../boundaries/index.ts";
 import type { Facts } from "../facts/facts.ts";
 import { canonicalObject } from "../manifests/canonical.ts";
@@ -33,8 +34,9 @@ export function renderCluster(input: { facts: Facts; templates: TemplateSet }): 
     { owner: { kind: "cluster" }, labels: {}, templates },
     renderings,
   );
-  checkRendered({ manifests, facts, ...packaged });
-  return manifests;
+  const stamped = stampGeneration(manifests);
+  checkRendered({ manifests: stamped, facts, ...packaged });
+  return stamped;
 }
 
 interface Sets {

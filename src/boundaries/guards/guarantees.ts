@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Manifest } from "../../manifests/manifest.ts";
+import { NO_TENANT, SYSTEM_NAMESPACE, TENANT_KEY } from "../../manifests/names.ts";
 import { describeId, idOf, keyOf, type KubernetesObject } from "../../manifests/object.ts";
 import type { Guarantee, RenderedSet, Violation } from "../boundary.ts";
 import { isGuard, UNSTAMPED, withGeneration } from "./generation.ts";
@@ -79,3 +80,15 @@ function lostValidations(ours: KubernetesObject, theirs: KubernetesObject): Vali
     (each) => !kept.some((other) => isDeepStrictEqual(other, decisionOf(each))),
   );
 }
+
+/** The system namespace is guarded as a tenant's is: otherwise no guard could be probed before the first tenant exists. */
+export const systemIsGuarded: Guarantee = ({ manifests }) =>
+  manifests
+    .filter(({ object }) => object.kind === "Namespace" && object.metadata.name === SYSTEM_NAMESPACE)
+    .filter(({ object }) => object.metadata.labels?.[TENANT_KEY] !== NO_TENANT)
+    .map(({ template }) => ({
+      rule: "The guards hold in the system namespace as well.",
+      template,
+      message: `Namespace ${SYSTEM_NAMESPACE} lacks the label ${TENANT_KEY} with an empty value.`,
+      remedy: `Add ${TENANT_KEY}: "" to its labels.`,
+    }));

@@ -1,7 +1,7 @@
 import type { Boundary, TemplateUse } from "../boundary.ts";
 import { celList, kubernetesIdentities, volumeBinders } from "./exempt.ts";
 import { UNSTAMPED } from "./generation.ts";
-import { guardsAreOurs, onlyGuards } from "./guarantees.ts";
+import { guardsAreOurs, onlyGuards, systemIsGuarded } from "./guarantees.ts";
 import { bindingReach, policyReach } from "./reach.ts";
 
 const files = [
@@ -24,7 +24,7 @@ const files = [
 export const guards: Boundary = {
   name: "guards",
   uses: files.map(guard),
-  guarantees: [guardsAreOurs, onlyGuards],
+  guarantees: [guardsAreOurs, onlyGuards, systemIsGuarded],
   reach: {
     "admissionregistration.k8s.io/ValidatingAdmissionPolicy": policyReach,
     "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding": bindingReach,

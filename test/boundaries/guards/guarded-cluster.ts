@@ -14,6 +14,8 @@ import { fillTemplate } from "../../../src/manifests/fill.ts";
 import type { Manifest } from "../../../src/manifests/manifest.ts";
 import { idOf, type KubernetesObject } from "../../../src/manifests/object.ts";
 import { parseTemplate } from "../../../src/manifests/template.ts";
+import { renderCluster } from "../../../src/render/render.ts";
+import { loadTemplates } from "../../../src/commands/templates.ts";
 import { type ControlPlane, startControlPlane } from "../../cluster/start.ts";
 
 const templates = join(import.meta.dirname, "../../../templates");
@@ -73,8 +75,10 @@ export async function startGuardedCluster(emulatedVersion?: string): Promise<Gua
   const controlPlane = await startControlPlane(emulatedVersion === undefined ? {} : { emulatedVersion });
   const { kubeconfig } = controlPlane;
   const cluster = await connect({ kubeconfig, env: {}, homeDir: "/", cwd: "/" });
-  const manifests = await renderGuards(factsOf(emulatedVersion === undefined));
-  await apply(cluster, namespaceObject("mtenant-system", { "mtenant.dev/tenant": "" }));
+  const facts = factsOf(emulatedVersion === undefined);
+  const all = renderCluster({ facts, templates: await loadTemplates() });
+  const manifests = all.filter(({ boundary }) => boundary === "guards" || boundary === "pods");
+  for (const { object } of all.filter((each) => !manifests.includes(each))) await apply(cluster, object);
   for (const { object } of manifests) await apply(cluster, object);
   await probeUntilLive(cluster, guardProbes(manifests));
   return {
