@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -132,13 +132,7 @@ describe("writeOutputFolder", () => {
     expect([error.exitCode, error.message]).toEqual([2, expect.stringContaining("not a folder")]);
   });
 
-  test.skipIf(process.getuid?.() === 0)("a read-only folder is a clear error", async () => {
-    await mkdir(dir);
-    await chmod(dir, 0o555);
-    expect((await refusal([cluster])).message).toContain("it may not be written");
-  });
-
   test("a folder in which nothing can be made is a clear error", async () => {
-    expect((await refusal([cluster], "/proc/mtenant")).message).toMatch(/cannot be written: /);
+    expect((await refusal([cluster], "/sys/mtenant")).message).toMatch(/cannot be written: /);
   });
 });

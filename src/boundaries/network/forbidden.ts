@@ -10,7 +10,6 @@ export interface Forbidden {
 const always: readonly (readonly [what: string, networks: readonly string[]])[] = [
   ["link-local addresses (the metadata service of most clouds)", ["169.254.0.0/16", "fe80::/10"]],
   ["loopback addresses", ["127.0.0.0/8", "::1/128"]],
-  ["IPv4 addresses written as IPv6 (RFC 4291 section 2.5.5.2)", ["::ffff:0:0/96"]],
   // The last two parts of a NAT64 address (RFC 6052) are the IPv4 address that it stands for.
   [
     "metadata services behind NAT64",

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "../../manifests/object.ts";
 import type { Reach } from "../boundary.ts";
-import { type Effect, worse } from "../reach.ts";
+import type { Effect } from "../reach.ts";
 import { allowsAll, type Flow, flowsOf } from "./flows.ts";
 import { isMap, selectsAll } from "./selector.ts";
 
@@ -14,7 +14,7 @@ export const networkPolicyReach: Reach = (before, after) => {
   const allowed = compareFlows(was, is);
   if (before === undefined) return allowed === "neutral" ? "narrows" : allowed;
   if (after === undefined) return allowed === "neutral" ? "widens" : allowed;
-  return worse(allowed, compareIsolation(before, after));
+  return was.length + is.length === 0 ? compareIsolation(before, after) : allowed;
 };
 
 function compareFlows(was: readonly Flow[], is: readonly Flow[]): Effect {

@@ -88,6 +88,7 @@ function blockProblems(block: JsonMap, forbidden: readonly Forbidden[]): PeerPro
   const network = parseNetwork(String(block["cidr"]));
   if (network === undefined)
     return [{ message: `${String(block["cidr"])} is not a network`, remedy: "Write it as 10.8.4.0/26." }];
+  if (isMapped(network)) return [mappedNetwork];
   const said = exceptions(block);
   return forbidden
     .filter((each) => contains(each.network, network) && !said.some((hole) => contains(hole, network)))
@@ -98,6 +99,17 @@ function blockProblems(block: JsonMap, forbidden: readonly Forbidden[]): PeerPro
         : "Take the network out of the rule; no tenant reaches these addresses.",
     }));
 }
+
+/** RFC 4291 section 2.5.5.2: `::ffff:0:0/96`. The server refuses them, as a network and as an exception. */
+function isMapped({ family, prefix, bytes }: Network): boolean {
+  const start = family === "ipv6" && prefix >= 96 ? bytes.slice(0, 12) : [];
+  return start.length > 0 && start.every((byte, index) => byte === (index < 10 ? 0 : 0xff));
+}
+
+const mappedNetwork: PeerProblem = {
+  message: "an IPv4 network is written as IPv6",
+  remedy: "Write it as IPv4: 10.8.4.0/26.",
+};
 
 function selectorProblems(namespaces: JsonMap): PeerProblem[] {
   const wanted = requirements(namespaces);

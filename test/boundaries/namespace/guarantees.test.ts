@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { loadTemplates } from "../../../src/commands/templates.ts";
+import { ExpectedError } from "../../../src/errors.ts";
+import { renderTenant } from "../../../src/render/render.ts";
+import type { Tenant } from "../../../src/tenant/tenant.ts";
+import { facts, payments } from "../../render/example.ts";
+
+const templates = await loadTemplates();
+
+function render(change: Partial<Tenant>) {
+  return renderTenant({ tenant: { ...payments, ...change }, facts, templates });
+}
+
+function annotations(change: Partial<Tenant>): Readonly<Record<string, string>> {
+  const found = render(change).find(
+    ({ object }) => object.kind === "Namespace" && object.metadata.name === "payments",
+  );
+  return found?.object.metadata.annotations ?? {};
+}
+
+function refusal(change: Partial<Tenant>): string {
+  try {
+    render(change);
+  } catch (error) {
+    if (error instanceof ExpectedError) return error.problems.map(({ message }) => message).join("\n");
+    throw error;
+  }
+  return "accepted";
+}
+
+describe("the guards' parameters", () => {
+  test("say what the spec allows: one alternative a pool, tolerations of pools and of the runtime class", () => {
+    expect(annotations({})).toEqual({
+      "mtenant.dev/node-selector":
+        "node-restriction.kubernetes.io/mtenant-tenant=payments;pool=payments,zone=a",
+      "mtenant.dev/tolerations": "nvidia.com/gpu:NoSchedule,sandbox:NoSchedule",
+      "mtenant.dev/image-registries": "ecr.example.com/payments/",
+      "mtenant.dev/runtime-class": "gvisor",
+      "mtenant.dev/priority-classes": "batch",
+      "mtenant.dev/csi-drivers": "",
+      "mtenant.dev/storage-classes": "gp3",
+    });
+  });
+
+  test("write a toleration with its value and effect where it has them", () => {
+    const tolerations = [
+      { key: "a", operator: "Equal", value: "1", effect: "NoExecute" },
+      { key: "b", value: "2" },
+      { key: "c", operator: "Exists" },
+    ] as const;
+    const nodes = {
+      mode: "Dedicated",
+      pools: [{ name: "p", nodeSelector: { pool: "p" }, tolerations }],
+    } as const;
+    expect(annotations({ nodes, pods: {} })["mtenant.dev/tolerations"]).toBe("a=1:NoExecute,b=2,c");
+  });
+
+  test("of shared nodes demand no node", () => {
+    const nodes = { mode: "Shared", pools: [] } as const;
+    expect(annotations({ nodes })["mtenant.dev/node-selector"]).toBe("");
+  });
+});
+
+describe("a spec is refused", () => {
+  test("when a toleration has no key, or is for the taint of tenants", () => {
+    const pool = (key: string | undefined) =>
+      ({
+        mode: "Dedicated",
+        pools: [
+          {
+            name: "p",
+            nodeSelector: { a: "b" },
+            tolerations: [key === undefined ? { operator: "Exists" } : { key, operator: "Exists" }],
+          },
+        ],
+      }) as Tenant["nodes"];
+    expect(refusal({ nodes: pool(undefined) })).toContain("without a key");
+    expect(refusal({ nodes: pool("mtenant.dev/tenant") })).toContain("for the taint of tenants");
+  });
+
+  test("when an item holds what separates the guards' parameters, or nothing", () => {
+    const allowed = (imageRegistries: string[]) => ({ ...payments.allowed, imageRegistries });
+    expect(refusal({ allowed: allowed(["a.example.com/,"]) })).toContain("separates parameters");
+    expect(refusal({ allowed: allowed([""]) })).toContain("is empty");
+  });
+
+  test("when nodes are dedicated and no pool says which", () => {
+    expect(refusal({ nodes: { mode: "Dedicated", pools: [] } })).toContain("no pool that says which");
+  });
+});
