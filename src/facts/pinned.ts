@@ -11,10 +11,10 @@ export const pinnedMinors: readonly number[] = Object.keys(pinnedRoles).map(Numb
 export const newestPinnedMinor: number = Math.max(...pinnedMinors);
 
 /** The first minor that serves MutatingAdmissionPolicy as admissionregistration.k8s.io/v1 (KEP-3962, GA in 1.36). */
-export const FIRST_MINOR_WITH_MUTATING_POLICIES = 36;
+const FIRST_MINOR_WITH_MUTATING_POLICIES = 36;
 
 /** The ranges of a cluster that has not been asked. */
-export const unknownRanges: ClusterRanges = {
+const unknownRanges: ClusterRanges = {
   pods: "unknown",
   services: "unknown",
   nodes: "unknown",

@@ -2,8 +2,8 @@ import { ExitCode, ExpectedError, type Problem } from "../errors.ts";
 import type { Facts } from "./facts.ts";
 
 /** What a cluster profile file says it is. A file of another version is refused, never guessed at. */
-export const PROFILE_API_VERSION = "mtenant.dev/v1alpha1";
-export const PROFILE_KIND = "ClusterProfile";
+const PROFILE_API_VERSION = "mtenant.dev/v1alpha1";
+const PROFILE_KIND = "ClusterProfile";
 
 /** The facts of a cluster as the JSON text of a profile file, with a newline at its end. The same facts give the same bytes. */
 export function encodeProfile(facts: Facts): string {

@@ -30,7 +30,7 @@ export function breakDown(rule: PolicyRule): Breakdown[] {
  * subresource of everything; a rule without names grants a named permission, never the reverse
  * (kubernetes: component-helpers/auth/rbac/validation/policy_comparator.go).
  */
-export function ruleCovers(rule: PolicyRule, permission: Breakdown): boolean {
+function ruleCovers(rule: PolicyRule, permission: Breakdown): boolean {
   return (
     hasOrAll(rule.verbs, permission.verb) &&
     hasOrAll(rule.apiGroups ?? [], permission.group) &&

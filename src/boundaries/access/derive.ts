@@ -40,7 +40,7 @@ export function deriveRole(role: TenantRole, base: readonly PolicyRule[]): Deriv
 }
 
 /** `sha256:` and the hex digest of atoms in sorted order, one a line. */
-export function hashOf(atoms: readonly Atom[]): string {
+function hashOf(atoms: readonly Atom[]): string {
   return `sha256:${createHash("sha256").update(atoms.map(atomKey).join("\n")).digest("hex")}`;
 }
 
