@@ -23,7 +23,7 @@ export const designated: Guarantee = ({ manifests, tenant }) => {
 };
 
 /** The nodes that mtenant labels and taints for the tenant, each once. Nodes that are shared are left alone. */
-export function designatedNodes({ nodes: { mode, pools } }: Tenant): string[] {
+function designatedNodes({ nodes: { mode, pools } }: Tenant): string[] {
   return mode === "Shared" ? [] : [...new Set(pools.flatMap((pool) => pool.nodeNames ?? []))];
 }
 

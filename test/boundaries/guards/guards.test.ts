@@ -372,6 +372,49 @@ describe.each([
     expect(await tryCreate(guarded.cluster, pod({ hostUsers: false }), tenant)).not.toHaveProperty("message");
   });
 
+  test("the server keeps the guards exactly as they are rendered", async () => {
+    for (const { object: rendered } of guarded.manifests) {
+      const { body } = await guarded.cluster.send({ method: "GET", path: pathOf(idOf(rendered)) });
+      expect((body as KubernetesObject)["spec"]).toEqual(rendered["spec"]);
+    }
+  });
+
+  test("what an object was created without cannot be patched in afterwards", async () => {
+    const volume = object("v1", "PersistentVolumeClaim", namespaces.t1, {
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        storageClassName: "gp3",
+        resources: { requests: { storage: "1Gi" } },
+      },
+    });
+    const port = object("v1", "Service", namespaces.t1, { spec: { ports: [{ port: 80 }] } });
+    const running = pod();
+    for (const each of [volume, port, running]) await apply(guarded.cluster, each, tenant);
+    const patch = (of: KubernetesObject, spec: object, subresource?: string) =>
+      tryPatch(guarded.cluster, pathOf(idOf(of), subresource), { spec }, tenant);
+    expect(await patch(volume, { volumeName: "pv-of-team2" })).toMatchObject({
+      denied: { policy: "mtenant-volumes" },
+    });
+    expect(await patch(port, { externalIPs: ["10.1.1.1"] })).toMatchObject({
+      denied: { policy: "mtenant-services" },
+    });
+    expect(await patch(port, { type: "NodePort" })).toMatchObject({ denied: { policy: "mtenant-services" } });
+    const debug = (image: string) => ({
+      ephemeralContainers: [
+        {
+          name: "debug",
+          image,
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+        },
+      ],
+    });
+    expect(await patch(running, debug("ghcr.io/evil"), "ephemeralcontainers")).toMatchObject({
+      denied: { policy: "mtenant-pods" },
+    });
+    expect(await patch(running, debug("busybox"), "ephemeralcontainers")).not.toHaveProperty("message");
+    expect(await patch(port, { publishNotReadyAddresses: true })).not.toHaveProperty("message");
+  });
+
   async function readPolicies(path: string) {
     const { body } = await guarded.cluster.send({ method: "GET", path });
     return (body as { items: { metadata: { name: string }; status?: { typeChecking?: object } }[] }).items;
