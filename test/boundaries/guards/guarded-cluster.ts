@@ -92,7 +92,7 @@ export async function startGuardedCluster(emulatedVersion?: string): Promise<Gua
   };
 }
 
-export async function probeUntilLive(cluster: Cluster, probes: readonly GuardProbe[]): Promise<void> {
+async function probeUntilLive(cluster: Cluster, probes: readonly GuardProbe[]): Promise<void> {
   for (const { object, answer, policy } of probes) {
     await until(`${policy} answers its probe`, async () => {
       const denial = await tryCreate(cluster, object);
