@@ -1,9 +1,11 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { compilePackaged, loadTemplates } from "../../src/commands/templates.ts";
+import { compilePackaged, loadTemplates, readTemplates } from "../../src/commands/templates.ts";
 import { ExpectedError } from "../../src/errors.ts";
+import { printDocument } from "../../src/manifests/yaml.ts";
 import { boundaries } from "../../src/boundaries/index.ts";
 
 let dir = "";
@@ -44,6 +46,23 @@ describe("packaged templates", () => {
       (first) => !first?.comments.some(([path, { before }]) => path === "" && before !== undefined),
     );
     expect(bare.map((first) => first?.template)).toEqual([]);
+  });
+});
+
+describe("the comments of packaged templates", () => {
+  test("are all printed, line by line", async () => {
+    const packaged = await compilePackaged();
+    const lines = (text: string) => text.split("\n").map((line) => line.trim());
+    for (const { path, text } of await readTemplates(
+      fileURLToPath(new URL("../../templates", import.meta.url)),
+    )) {
+      const printed = (packaged[path] ?? []).map(({ content, comments }) =>
+        printDocument(content, new Map(comments)),
+      );
+      expect(lines(printed.join("")).filter((line) => line.startsWith("#"))).toEqual(
+        lines(text).filter((line) => line.startsWith("#")),
+      );
+    }
   });
 });
 
