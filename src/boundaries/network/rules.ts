@@ -31,7 +31,7 @@ export function renderedRule(
  * A peer without what no tenant may reach: forbidden networks inside its own become exceptions, and a selector of
  * namespaces leaves out those of tenants (the tenant's own are allowed by another policy).
  */
-export function fencedPeer(peer: JsonMap, forbidden: readonly Forbidden[]): JsonMap {
+function fencedPeer(peer: JsonMap, forbidden: readonly Forbidden[]): JsonMap {
   if (isMap(peer["ipBlock"])) return { ipBlock: fencedBlock(peer["ipBlock"], forbidden) };
   const pods = isMap(peer["podSelector"]) ? { podSelector: tidySelector(peer["podSelector"]) } : {};
   const namespaces = peer["namespaceSelector"];
