@@ -1,0 +1,115 @@
+import { explainError } from "../cluster/explain-error.ts";
+import { ExitCode, ExpectedError } from "../errors.ts";
+import { describeOwner } from "../manifests/manifest.ts";
+import type { KubernetesObject } from "../manifests/object.ts";
+import { describeId } from "../manifests/object.ts";
+import type { Change, Outcome, Plan, Wave } from "../plan/plan.ts";
+import { amend, release } from "./amend.ts";
+import { createObject, updateObject } from "./apply.ts";
+import type { Execution } from "./execution.ts";
+import { removeObject } from "./remove.ts";
+
+/** What became of a plan: one outcome per change in its order; `error`: what stopped it between two changes. */
+export interface Executed {
+  readonly outcomes: readonly Outcome[];
+  readonly error?: Error;
+}
+
+/** Asked before a wave begins; an error stops the plan there. `done`: all outcomes so far. */
+export type Barrier = (wave: Wave, done: readonly Outcome[]) => Promise<void>;
+
+/**
+ * Carries a plan out, wave by wave; the changes of a wave run together. After a failed change, an aborted signal or an
+ * error of the barrier no further wave begins, and what was not begun is `not-reached`. Never throws for a change that
+ * failed; throws ExpectedError (exit code 4 or 3) before the first write when the plan refuses something.
+ */
+export async function executePlan(execution: Execution, plan: Plan, barrier?: Barrier): Promise<Executed> {
+  refuseRefused(plan);
+  const outcomes: Outcome[] = [];
+  for (const [index, wave] of plan.waves.entries()) {
+    const error = await beforeWave(execution, wave, outcomes, barrier);
+    if (error !== undefined)
+      return { outcomes: [...outcomes, ...notReached(plan.waves.slice(index))], error };
+    outcomes.push(...(await executeWave(execution, plan, wave)));
+    if (outcomes.some(({ result }) => result === "failed")) {
+      return { outcomes: [...outcomes, ...notReached(plan.waves.slice(index + 1))] };
+    }
+  }
+  return { outcomes };
+}
+
+/** Throws ExpectedError when something in the plan must not be touched. */
+export function refuseRefused(plan: Plan): void {
+  const refused = plan.waves.flatMap(({ changes }) => changes).filter(({ action }) => action === "refuse");
+  if (refused.length === 0) return;
+  const isTheirs = refused.some(({ refusalExit = 4 }) => refusalExit === 4);
+  throw new ExpectedError(
+    isTheirs ? ExitCode.refused : ExitCode.unable,
+    `${describeOwner(plan.owner)}: ${refused.length} objects cannot be as wanted; nothing was changed`,
+    { problems: refused.map(({ id, refusal = "" }) => ({ where: describeId(id), message: refusal })) },
+  );
+}
+
+/** The changes of these waves as not begun. */
+export function notReached(waves: readonly Wave[]): Outcome[] {
+  return waves.flatMap(({ changes }) => changes).map((change) => ({ change, result: "not-reached" }));
+}
+
+async function beforeWave(
+  execution: Execution,
+  wave: Wave,
+  outcomes: readonly Outcome[],
+  barrier: Barrier | undefined,
+): Promise<Error | undefined> {
+  if (execution.signal.aborted) return interrupted();
+  try {
+    await execution.keepAlive?.();
+    await barrier?.(wave, outcomes);
+    return execution.signal.aborted ? interrupted() : undefined;
+  } catch (error) {
+    return explainError(error, execution.cluster, `go on with the wave "${wave.name}"`);
+  }
+}
+
+/** What a run that was told to stop ends with. */
+export function interrupted(): ExpectedError {
+  return new ExpectedError(ExitCode.interrupted, "interrupted", {
+    hint: "run the same command again: it goes on where it stopped",
+  });
+}
+
+async function executeWave(execution: Execution, { owner }: Plan, wave: Wave): Promise<Outcome[]> {
+  const work = wave.changes.filter(({ action }) => action !== "unchanged");
+  if (work.length > 0) execution.onEvent({ kind: "wave", owner, wave: wave.name, changes: work.length });
+  return Promise.all(
+    wave.changes.map(async (change) => {
+      const outcome = await executeChange(execution, change);
+      if (change.action !== "unchanged") execution.onEvent({ kind: "outcome", owner, outcome });
+      return outcome;
+    }),
+  );
+}
+
+async function executeChange(execution: Execution, change: Change): Promise<Outcome> {
+  try {
+    const object = await carryOut(execution, change);
+    return { change, result: "done", ...(object === undefined ? {} : { object }) };
+  } catch (error) {
+    const what = `${change.action} ${describeId(change.id)}`;
+    return { change, result: "failed", error: explainError(error, execution.cluster, what) };
+  }
+}
+
+async function carryOut(execution: Execution, change: Change): Promise<KubernetesObject | undefined> {
+  const { action, id, live } = change;
+  if (action === "unchanged") return live;
+  if (action === "amend") return amend(execution, change);
+  if (action === "release") return release(execution, change);
+  if (action === "delete") return void (live !== undefined && (await removeObject(execution, id, live)));
+  const wanted = change.manifest?.object;
+  if (wanted === undefined) throw new Error(`${action} of ${describeId(id)} without a manifest`);
+  if (action === "create" || live === undefined) return createObject(execution, wanted);
+  if (action !== "recreate") return updateObject(execution, wanted, live, change.force === true);
+  await removeObject(execution, id, live);
+  return createObject(execution, wanted);
+}

@@ -1,0 +1,24 @@
+import type { Clock } from "../cluster/clock.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Owner } from "../manifests/manifest.ts";
+import type { Outcome, WaveName } from "../plan/plan.ts";
+
+/** What a run tells while it works, for progress on a terminal and for a log. */
+export type ExecuteEvent =
+  | { readonly kind: "wave"; readonly owner: Owner; readonly wave: WaveName; readonly changes: number }
+  | { readonly kind: "outcome"; readonly owner: Owner; readonly outcome: Outcome }
+  /** `what` reads after "waiting for": `namespace payments to be gone`. */
+  | { readonly kind: "waiting"; readonly what: string };
+
+/** What every write needs. */
+export interface Execution {
+  readonly cluster: Cluster;
+  /** Aborted: no new wave begins and waiting ends; what is under way is finished. */
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: ExecuteEvent) => void;
+  /** The longest that one thing is waited for. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  /** Called often while working: keeps the record held, and throws when it no longer is. */
+  readonly keepAlive?: () => Promise<void>;
+}
