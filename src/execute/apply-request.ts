@@ -65,7 +65,12 @@ export function conflictsOf(error: unknown): readonly FieldConflict[] {
     .map(({ field = "", message = "" }) => ({ field, message }));
 }
 
-/** Is it an optimistic lock that failed, or another object of the same name: 409 without a field conflict? */
+/**
+ * Did a precondition fail: the object changed (409 without a field conflict), or is another one of the same name (409, or
+ * 422 for `metadata.uid`)?
+ */
 export function isStale(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 409 && conflictsOf(error).length === 0;
+  if (!(error instanceof ApiError)) return false;
+  if (error.code === 422) return error.causes.some(({ field }) => field === "metadata.uid");
+  return error.code === 409 && conflictsOf(error).length === 0;
 }

@@ -1,0 +1,71 @@
+import { ApiError } from "../cluster/api-error.ts";
+import { collectionPath } from "../cluster/paths.ts";
+import type { KubernetesObject } from "../manifests/object.ts";
+import { idOf } from "../manifests/object.ts";
+import { isList, valueAt } from "../plan/json-values.ts";
+import { readObject } from "../cluster/read-object.ts";
+import type { Execution } from "./execution.ts";
+import { waitFor } from "./waiting.ts";
+
+/** A question to one guard: `object` is created as a dry-run until `isAnswer` says that this guard, in this generation, refused it. */
+export interface Probe {
+  readonly policy: string;
+  readonly object: KubernetesObject;
+  readonly isAnswer: (refusal: { readonly code: number; readonly message: string }) => boolean;
+}
+
+/** Each API server reads its policies once a second; the others follow within two. */
+const OTHER_SERVERS_MS = 2_000;
+
+/**
+ * Waits until every guard refuses its probe in the new generation, and for the other API servers where there are
+ * several. Throws ExpectedError (exit code 5 naming the guards that stay silent, 130), ApiError, ConnectionError.
+ */
+export async function guardsLive(execution: Execution, probes: readonly Probe[]): Promise<void> {
+  await untilAllAnswer(execution, probes);
+  if ((await countApiServers(execution)) < 2) return;
+  await execution.clock.sleep(OTHER_SERVERS_MS, execution.signal).catch(() => undefined);
+  await untilAllAnswer(execution, probes);
+}
+
+async function untilAllAnswer(execution: Execution, probes: readonly Probe[]): Promise<void> {
+  let silent = probes;
+  await waitFor(execution, {
+    what: "the guards to be live",
+    check: async () => {
+      const answered = await Promise.all(silent.map((probe) => answers(execution, probe)));
+      silent = silent.filter((_, index) => answered[index] !== true);
+      return silent.length === 0 ? true : undefined;
+    },
+    blockers: async () =>
+      silent.map(({ policy }) => `ValidatingAdmissionPolicy ${policy} does not refuse its probe`),
+  });
+}
+
+async function answers({ cluster }: Execution, { object, isAnswer }: Probe): Promise<boolean> {
+  const { namespace } = idOf(object);
+  const path = collectionPath(idOf(object), namespace);
+  try {
+    await cluster.send({ method: "POST", path, query: { dryRun: "All" }, body: object, repeatable: true });
+    return false;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code < 400 || error.code >= 500) throw error;
+    return isAnswer(error);
+  }
+}
+
+/** By the endpoints of the `kubernetes` Service; several when it cannot be told. */
+async function countApiServers({ cluster }: Execution): Promise<number> {
+  const id = { group: "discovery.k8s.io", kind: "EndpointSlice", namespace: "default", name: "kubernetes" };
+  try {
+    const slice = await readObject(cluster, id);
+    const endpoints = valueAt(slice, "endpoints");
+    const addresses = (isList(endpoints) ? endpoints : []).flatMap(
+      (each) => valueAt(each, "addresses") ?? [],
+    );
+    return slice === undefined ? 2 : addresses.length;
+  } catch (error) {
+    if (error instanceof ApiError) return 2;
+    throw error;
+  }
+}
