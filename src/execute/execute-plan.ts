@@ -7,6 +7,7 @@ import type { Change, Outcome, Plan, Wave } from "../plan/plan.ts";
 import { amend, release } from "./amend.ts";
 import { createObject, updateObject } from "./apply.ts";
 import type { Execution } from "./execution.ts";
+import { removeForeignFields } from "./remove-foreign-fields.ts";
 import { removeObject } from "./remove.ts";
 
 /** What became of a plan: one outcome per change in its order; `error`: what stopped it between two changes. */
@@ -109,7 +110,10 @@ async function carryOut(execution: Execution, change: Change): Promise<Kubernete
   const wanted = change.manifest?.object;
   if (wanted === undefined) throw new Error(`${action} of ${describeId(id)} without a manifest`);
   if (action === "create" || live === undefined) return createObject(execution, wanted);
-  if (action !== "recreate") return updateObject(execution, wanted, live, change.force === true);
+  if (action !== "recreate") {
+    const applied = await updateObject(execution, wanted, live, change.force === true);
+    return removeForeignFields(execution, id, applied);
+  }
   await removeObject(execution, id, live);
   return createObject(execution, wanted);
 }

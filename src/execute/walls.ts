@@ -3,8 +3,9 @@ import { ExitCode, ExpectedError } from "../errors.ts";
 import type { KubernetesObject } from "../manifests/object.ts";
 import { describeId, keyOf } from "../manifests/object.ts";
 import { meaningfulPart } from "../plan/field-changes.ts";
+import { foreignFields } from "../plan/foreign-fields.ts";
 import { isMap, sameJson, valueAt } from "../plan/json-values.ts";
-import type { Outcome } from "../plan/plan.ts";
+import type { Change, Outcome } from "../plan/plan.ts";
 import { unchanged } from "../plan/unchanged.ts";
 import type { Execution } from "./execution.ts";
 import { waitFor } from "./waiting.ts";
@@ -40,7 +41,7 @@ function checkWall({ change, object }: Outcome, live: KubernetesObject | undefin
   const stands =
     live !== undefined &&
     live.metadata.deletionTimestamp === undefined &&
-    ((wanted !== undefined && unchanged(wanted, live)) ||
+    ((wanted !== undefined && unchanged(wanted, live) && isUntouched(change, live)) ||
       (reference !== undefined && sameJson(meaningfulPart(reference), meaningfulPart(live))));
   if (stands) return;
   throw new ExpectedError(
@@ -48,6 +49,11 @@ function checkWall({ change, object }: Outcome, live: KubernetesObject | undefin
     `${describeId(change.id)} is not as it was set up: somebody ${live === undefined ? "deleted" : "changed"} it meanwhile`,
     { hint: "nobody was given access; run the command again" },
   );
+}
+
+/** Of an amendment, everything but our fields is somebody else's. */
+function isUntouched({ manifest }: Change, live: KubernetesObject): boolean {
+  return manifest?.form === "amendment" || foreignFields(live).length === 0;
 }
 
 function isInForce(object: KubernetesObject): boolean {

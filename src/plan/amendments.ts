@@ -1,4 +1,4 @@
-import { TENANT_KEY } from "../manifests/names.ts";
+import { TENANT_KEY, TENANT_NODE_LABEL } from "../manifests/names.ts";
 import type { Json, JsonMap, KubernetesObject } from "../manifests/object.ts";
 import { isList, isMap, sameJson, valueAt } from "./json-values.ts";
 
@@ -54,9 +54,12 @@ function sameTaint(one: Json, other: Json): boolean {
   return valueAt(one, "key") === valueAt(other, "key") && valueAt(one, "effect") === valueAt(other, "effect");
 }
 
+const designating: ReadonlySet<string> = new Set([TENANT_KEY, TENANT_NODE_LABEL]);
+
 /** The tenant that a Node is designated to already, by our label or our taint with another value than the manifest's. */
 export function designatedToOther(live: KubernetesObject, wanted: KubernetesObject): string | undefined {
-  const labels = Object.entries(wanted.metadata.labels ?? {}).flatMap(([key, value]) => {
+  const marks = Object.entries(wanted.metadata.labels ?? {}).filter(([key]) => designating.has(key));
+  const labels = marks.flatMap(([key, value]) => {
     const present = valueAt(live.metadata.labels, key);
     return typeof present === "string" && present !== value ? [present] : [];
   });

@@ -3,6 +3,7 @@ import type { Json, KubernetesObject, ObjectId } from "../manifests/object.ts";
 import { idOf, keyOf } from "../manifests/object.ts";
 import { planAmendment } from "./amendment-changes.ts";
 import { fieldChanges } from "./field-changes.ts";
+import { foreignFields, withoutFields } from "./foreign-fields.ts";
 import { overlay, sameJson } from "./json-values.ts";
 import { mustRecreate } from "./needs-dry-run.ts";
 import type { HeldObject, Observed } from "./observed.ts";
@@ -88,8 +89,7 @@ function planCreate(one: One, input: PlanInput): Change {
 
 function planUpdate(one: One, live: KubernetesObject, input: PlanInput): Change {
   if (mustRecreate(one.manifest.object, live)) {
-    const after = overlay(live as unknown as Json, one.manifest.object as unknown as Json);
-    return compared(one, "recreate", after as unknown as KubernetesObject, input);
+    return compared(one, "recreate", laidOver(live, one.manifest.object), input);
   }
   return planApply(one, "update", input, true);
 }
@@ -113,17 +113,31 @@ export function planApply(
   force: boolean,
 ): Change {
   const { live, dryRun, dryRunRefusal } = one.observed;
-  if (live === undefined || unchanged(one.manifest.object, live)) return change(one, "unchanged");
-  if (dryRunRefusal !== undefined) return refuse(one, refusals.refusedByServer(dryRunRefusal));
-  if (dryRun === undefined) {
-    const after = overlay(live as unknown as Json, one.manifest.object as unknown as Json);
-    const planned = compared(one, action, after as unknown as KubernetesObject, input);
+  if (live === undefined) return change(one, "unchanged");
+  const isApplied = unchanged(one.manifest.object, live);
+  if (!isApplied && dryRunRefusal !== undefined) return refuse(one, refusals.refusedByServer(dryRunRefusal));
+  const applied = isApplied ? live : (dryRun ?? laidOver(live, one.manifest.object));
+  const planned = compared(
+    one,
+    action,
+    isWhollyOurs(one) ? withoutFields(applied, foreignFields(applied)) : applied,
+    input,
+  );
+  if (!isApplied && dryRun === undefined) {
     return { ...planned, force, notes: [...planned.notes, "not validated by the server"] };
   }
-  const planned = compared(one, action, dryRun, input);
   if (planned.fields.length > 0) return { ...planned, force };
-  if (sameJson(ownEntry(live)?.fieldsV1, ownEntry(dryRun)?.fieldsV1)) return change(one, "unchanged");
+  if (sameJson(ownEntry(live)?.fieldsV1, ownEntry(applied)?.fieldsV1)) return change(one, "unchanged");
   return { ...planned, force, notes: ["only who manages its fields changes"] };
+}
+
+/** Of an amendment, everything but our fields is somebody else's. */
+function isWhollyOurs({ manifest }: One): boolean {
+  return manifest.form === "object";
+}
+
+function laidOver(live: KubernetesObject, wanted: KubernetesObject): KubernetesObject {
+  return overlay(live as unknown as Json, wanted as unknown as Json) as unknown as KubernetesObject;
 }
 
 /** The change from what is live to `after`, with its fields and what it means. */
