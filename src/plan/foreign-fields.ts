@@ -23,9 +23,9 @@ export function foreignFields(live: KubernetesObject): readonly FieldPath[] {
 
 /** The object without these fields. */
 export function withoutFields(object: KubernetesObject, paths: readonly FieldPath[]): KubernetesObject {
-  const rest = paths.map((path) => path.join("/"));
+  const gone = new Set(paths.map((path) => path.join("/")));
   const prune = (value: Json, path: FieldPath): Json => {
-    const kept = ([key]: readonly [string, Json]): boolean => !rest.includes([...path, key].join("/"));
+    const kept = ([key]: readonly [string, Json]): boolean => !gone.has([...path, key].join("/"));
     const pruned = ([key, each]: readonly [string, Json]): readonly [string, Json] => [
       key,
       prune(each, [...path, key]),
