@@ -20,6 +20,8 @@ async function report(error: unknown, io: Io): Promise<number> {
     io.note(errorAsText(error, io.style));
     return error.exitCode;
   }
-  io.note(`This is a bug of mtenant, please report it with the lines below.\n${(error as Error)?.stack ?? String(error)}`);
+  io.note(
+    `This is a bug of mtenant, please report it with the lines below.\n${(error as Error)?.stack ?? String(error)}`,
+  );
   return ExitCode.bug;
 }

@@ -48,15 +48,30 @@ export function addConnectionFlags(command: Command): Command {
 export function addSpecFlags(command: Command): Command {
   return command
     .optionsGroup("Tenant:")
-    .option("-f, --filename <path>", "a spec file, a folder of them, or - for stdin (may be repeated)", collect)
+    .option(
+      "-f, --filename <path>",
+      "a spec file, a folder of them, or - for stdin (may be repeated)",
+      collect,
+    )
     .option("--owner-group <group>", "a group whose members own the tenant (may be repeated)", collect)
     .option("--owner-user <user>", "a user who owns the tenant (may be repeated)", collect)
     .option("--developer-group <group>", "a group that deploys workloads (may be repeated)", collect)
     .option("--viewer-group <group>", "a group that reads, but no Secrets (may be repeated)", collect)
-    .option("--namespace <name>", "a namespace of the tenant; default: one, called as the tenant (may be repeated)", collect)
+    .option(
+      "--namespace <name>",
+      "a namespace of the tenant; default: one, called as the tenant (may be repeated)",
+      collect,
+    )
     .option("--nodes <mode>", "Dedicated, Sandboxed or Shared")
-    .option("--node <name>", "a node designated to the tenant; implies --nodes Dedicated (may be repeated)", collect)
-    .option("--node-selector <labels>", "the tenant's nodes, by labels that somebody else sets: key=value,key=value")
+    .option(
+      "--node <name>",
+      "a node designated to the tenant; implies --nodes Dedicated (may be repeated)",
+      collect,
+    )
+    .option(
+      "--node-selector <labels>",
+      "the tenant's nodes, by labels that somebody else sets: key=value,key=value",
+    )
     .option("--runtime-class <name>", "the RuntimeClass that the tenant's pods run with")
     .option("--size <size>", "quota and limits: small, medium, large, or a size of the class")
     .option("--class <name>", "the TenantClass to take defaults from")
@@ -66,7 +81,9 @@ export function addSpecFlags(command: Command): Command {
 /** Adds `-o` with the formats that the command knows; the first is the default. */
 export function addOutputFlag(command: Command, formats: readonly string[]): Command {
   const [first = "text"] = formats;
-  return command.addOption(new Option("-o, --output <format>", "what to print").choices(formats).default(first));
+  return command.addOption(
+    new Option("-o, --output <format>", "what to print").choices(formats).default(first),
+  );
 }
 
 /** Adds the flags that answer the question before a change. */

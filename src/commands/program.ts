@@ -41,21 +41,34 @@ function declare(run: Run): Command {
     .showHelpAfterError("(add --help for the usage)")
     .helpCommand("help [command]", "show the help of a command")
     .addHelpText("after", programExamples);
-  for (const declareCommand of [declareCreate, declareDiff, declareDelete, declareRender, declareList, declareRole, declareInit, declareSchema]) {
+  for (const declareCommand of [
+    declareCreate,
+    declareDiff,
+    declareDelete,
+    declareRender,
+    declareList,
+    declareRole,
+    declareInit,
+    declareSchema,
+  ]) {
     declareCommand(program, run);
   }
   return program;
 }
 
 const templatesOption = (): Option =>
-  new Option("--templates <dir>", "templates that replace the packaged ones of the same name").env("MTENANT_TEMPLATES");
+  new Option("--templates <dir>", "templates that replace the packaged ones of the same name").env(
+    "MTENANT_TEMPLATES",
+  );
 
 function declareCreate(program: Command, run: Run): void {
   const command = program
     .command("create")
     .alias("apply")
     .argument("[name]", "the tenant")
-    .description("Create tenants, or bring them to what their spec says: shows the plan, asks, does it, waits.")
+    .description(
+      "Create tenants, or bring them to what their spec says: shows the plan, asks, does it, waits.",
+    )
     .addOption(templatesOption())
     .option("--force-conflicts", "take over fields that another manager set on an adopted object", false)
     .option("--replace-guards", "replace guards made from other templates by this version", false);
@@ -72,7 +85,11 @@ function declareDiff(program: Command, run: Run): void {
     .argument("[name]", "the tenant")
     .description("Show what create would do, object by object. Exit code 1 when there is a difference.")
     .addOption(templatesOption())
-    .option("--force-conflicts", "plan to take over fields that another manager set on an adopted object", false);
+    .option(
+      "--force-conflicts",
+      "plan to take over fields that another manager set on an adopted object",
+      false,
+    );
   addOutputFlag(command, ["text", "json"]);
   addConnectionFlags(addSpecFlags(command));
   command.action((name, flags) => run(async () => (await import("./diff.ts")).diff, name, flags));
@@ -82,8 +99,14 @@ function declareDelete(program: Command, run: Run): void {
   const command = program
     .command("delete")
     .argument("[name]", "the tenant")
-    .description("Take a tenant away, from its record: shows what goes and what stays, asks for the name, proves that nothing is left.")
-    .option("-f, --filename <path>", "the tenants of these spec files (may be repeated)", (value: string, before: string[] = []) => [...before, value])
+    .description(
+      "Take a tenant away, from its record: shows what goes and what stays, asks for the name, proves that nothing is left.",
+    )
+    .option(
+      "-f, --filename <path>",
+      "the tenants of these spec files (may be repeated)",
+      (value: string, before: string[] = []) => [...before, value],
+    )
     .option("--confirm <name>", "the tenant's name, typed beforehand");
   addConfirmFlags(command);
   addOutputFlag(command, ["text", "json"]);
@@ -117,11 +140,20 @@ function declareRole(program: Command, run: Run): void {
   const command = role
     .command("explain")
     .description("Every rule of the cluster's admin ClusterRole: kept or dropped, and why.")
-    .addOption(new Option("--role <role>", "the tenant role").choices(["Owner", "Developer", "Viewer"]).default("Owner"))
-    .option("--kubernetes <minor>", "explain the built-in rules of a Kubernetes minor, without a cluster: 1.34");
+    .addOption(
+      new Option("--role <role>", "the tenant role")
+        .choices(["Owner", "Developer", "Viewer"])
+        .default("Owner"),
+    )
+    .option(
+      "--kubernetes <minor>",
+      "explain the built-in rules of a Kubernetes minor, without a cluster: 1.34",
+    );
   addOutputFlag(command, ["text", "json"]);
   addConnectionFlags(command);
-  command.action((flags) => run(async () => (await import("./role-explain.ts")).roleExplain, undefined, flags));
+  command.action((flags) =>
+    run(async () => (await import("./role-explain.ts")).roleExplain, undefined, flags),
+  );
 }
 
 function declareInit(program: Command, run: Run): void {

@@ -1,7 +1,7 @@
 import type { Io } from "../io.ts";
 
 /** `mtenant schema`: the JSON Schema of the spec files, for editors and pipelines. */
-export async function schema(_name: undefined, _flags: object, io: Io): Promise<number> {
+export async function schema(_name: string | undefined, _flags: object, io: Io): Promise<number> {
   const { tenantJsonSchema } = await import("../tenant/schema.ts");
   await io.out(`${JSON.stringify(tenantJsonSchema(), null, 2)}\n`);
   return 0;

@@ -1,5 +1,6 @@
 import { ExitCode, ExpectedError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import type { TenantFlags } from "../tenant/flags.ts";
 import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
 import type { SpecFlags } from "./flags.ts";
 
@@ -26,16 +27,23 @@ export async function selectTenants(
   const wanted = toTenantFlags(flags);
   const recorded = await recordedSpec(name);
   if (recorded === undefined && Object.keys(wanted).length === 0) throw unknownTenant(name);
-  const document = recorded === undefined ? await tenantFromFlags(name, wanted) : await applyFlags(recorded, wanted);
+  const document =
+    recorded === undefined ? await tenantFromFlags(name, wanted) : await applyFlags(recorded, wanted);
   return resolveDocuments([document], []);
 }
 
 async function fromFiles(name: string | undefined, flags: SpecFlags, io: Io): Promise<readonly Tenant[]> {
   const extra = Object.keys(toTenantFlags(flags));
   if (extra.length > 0) {
-    throw new ExpectedError(ExitCode.usage, `-f and the flags that say a spec exclude each other: ${extra.join(", ")}`);
+    throw new ExpectedError(
+      ExitCode.usage,
+      `-f and the flags that say a spec exclude each other: ${extra.join(", ")}`,
+    );
   }
-  const [{ readSources }, { parseTenants }] = await Promise.all([import("./sources.ts"), import("../tenant/parse.ts")]);
+  const [{ readSources }, { parseTenants }] = await Promise.all([
+    import("./sources.ts"),
+    import("../tenant/parse.ts"),
+  ]);
   const tenants = await parseTenants(await readSources(flags.filename ?? [], () => io.readStdin()));
   if (name === undefined) return tenants;
   const chosen = tenants.filter((tenant) => tenant.name === name);
@@ -46,7 +54,30 @@ async function fromFiles(name: string | undefined, flags: SpecFlags, io: Io): Pr
 }
 
 function unknownTenant(name: string): ExpectedError {
-  return new ExpectedError(ExitCode.usage, `nothing is known of tenant ${name}: it has no record, and no flag says what it should be`, {
-    hint: `mtenant create ${name} --owner-group GROUP --node NODE, or -f FILE`,
-  });
+  return new ExpectedError(
+    ExitCode.usage,
+    `nothing is known of tenant ${name}: it has no record, and no flag says what it should be`,
+    {
+      hint: `mtenant create ${name} --owner-group GROUP --node NODE, or -f FILE`,
+    },
+  );
+}
+
+const specFlagNames = [
+  "ownerGroup",
+  "ownerUser",
+  "developerGroup",
+  "viewerGroup",
+  "namespace",
+  "node",
+  "nodeSelector",
+  "nodes",
+  "size",
+  "runtimeClass",
+] as const;
+
+/** The flags that say a spec, and no others: only those that were given. */
+export function toTenantFlags(flags: SpecFlags): TenantFlags {
+  const given = specFlagNames.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]]));
+  return { ...Object.fromEntries(given), ...(flags.class === undefined ? {} : { className: flags.class }) };
 }

@@ -17,14 +17,18 @@ export interface ToObserve {
   readonly forceConflicts?: boolean;
 }
 
+/** Live objects by `keyOf`; undefined: there is none. */
+export type LiveObjects = ReadonlyMap<string, KubernetesObject | undefined>;
+
 /**
  * Everything that `planChanges` and `planDelete` need to know of the cluster: the live objects, and the server's answer
- * to a dry-run for those that are not certainly unchanged. Writes nothing. Throws ApiError, ConnectionError.
+ * to a dry-run for those that are not certainly unchanged. `known.live`: what was read already, of many owners at once.
+ * Writes nothing. Throws ApiError, ConnectionError.
  */
 export async function observeForPlan(
   cluster: Cluster,
   input: ToObserve,
-  signal?: AbortSignal,
+  known: { readonly signal?: AbortSignal; readonly live?: LiveObjects } = {},
 ): Promise<Map<string, Observed>> {
   const ids = new Map(
     [...input.wanted.map(({ object }) => idOf(object)), ...input.held.map(({ id }) => id)].map((id) => [
@@ -32,9 +36,12 @@ export async function observeForPlan(
       id,
     ]),
   );
-  const live = await observe(cluster, [...ids.values()], signal);
+  const live = known.live ?? (await observe(cluster, [...ids.values()], known.signal));
   const seen = new Map<string, Observed>(
-    [...live].map(([key, object]) => [key, object === undefined ? {} : { live: object }]),
+    [...ids.keys()].map((key) => {
+      const object = live.get(key);
+      return [key, object === undefined ? {} : { live: object }];
+    }),
   );
   const asked = input.wanted.flatMap((manifest) => {
     const object = live.get(keyOf(idOf(manifest.object)));

@@ -1,0 +1,102 @@
+import { systemClock } from "../cluster/clock.ts";
+import { explainError } from "../cluster/explain-error.ts";
+import { ExitCode } from "../errors.ts";
+import { executeCluster, isClusterDone } from "../execute/execute-cluster.ts";
+import { executeCreate, isDone } from "../execute/execute-create.ts";
+import type { Executed } from "../execute/execute-plan.ts";
+import { refuseRefused } from "../execute/execute-plan.ts";
+import type { Execution } from "../execute/execution.ts";
+import type { Io } from "../io.ts";
+import type { Plan } from "../plan/plan.ts";
+import { confirm } from "../prompts.ts";
+import { planAsText } from "../report/plan-text.ts";
+import { type OwnerResult, resultsAsJson, resultsAsText } from "../report/results.ts";
+import { countChanges, summaryLine } from "../report/summary.ts";
+import { version } from "../version.ts";
+import { tenantsOf } from "./diff.ts";
+import type { ConnectionFlags, SpecFlags } from "./flags.ts";
+import { type ClusterPlan, planOwners, type TenantPlan } from "./plan-owners.ts";
+import { exitCodeOf, inFlight, startExecution } from "./running.ts";
+import { openSession } from "./session.ts";
+
+/** The flags of `create`. */
+export interface CreateFlags extends ConnectionFlags, SpecFlags {
+  readonly templates?: string;
+  readonly forceConflicts: boolean;
+  readonly replaceGuards: boolean;
+  readonly yes: boolean;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly output: "text" | "json";
+}
+
+/** `mtenant create`: plan, show, ask, do, and say what to do next. */
+export async function create(name: string | undefined, flags: CreateFlags, io: Io): Promise<number> {
+  const session = await openSession(flags, io);
+  const tenants = await tenantsOf(name, flags, io, session);
+  const planned = await planOwners(session, tenants, flags.forceConflicts);
+  const plans = [planned.cluster.plan, ...planned.tenants.map(({ plan }) => plan)];
+  const show =
+    flags.output === "json" ? async (text: string) => io.note(text) : (text: string) => io.out(`${text}\n`);
+  if (isClusterDone(planned.cluster) && planned.tenants.every(isDone)) {
+    await show(`${summaryLine(countChanges(plans))}. Every tenant is as its spec says.`);
+    if (flags.output === "json") await io.out(`${JSON.stringify(resultsAsJson([]), null, 2)}\n`);
+    return ExitCode.done;
+  }
+  await show(
+    `${plans.map((plan) => planAsText(plan, io.style)).join("")}${summaryLine(countChanges(plans))}`,
+  );
+  for (const plan of plans) refuseRefused(plan);
+  await confirm(
+    { message: `Go ahead on ${session.cluster.context} (${session.cluster.server})?`, yes: flags.yes },
+    io,
+  );
+  const results = await execute(startExecution(session.cluster, flags.timeout, io), planned, flags, io);
+  io.idle();
+  if (flags.output === "json") await io.out(`${JSON.stringify(resultsAsJson(results), null, 2)}\n`);
+  else await io.out(resultsAsText(results, io.style));
+  const code = exitCodeOf(results);
+  io.note(
+    code === ExitCode.done
+      ? nextStep(planned.tenants)
+      : "Run the same command again: it goes on where this run stopped.",
+  );
+  return code;
+}
+
+async function execute(
+  execution: Execution,
+  planned: { readonly cluster: ClusterPlan; readonly tenants: readonly TenantPlan[] },
+  flags: CreateFlags,
+  io: Io,
+): Promise<OwnerResult[]> {
+  const common = { us: { id: io.identity, seconds: 20 }, writtenBy: version };
+  const shared = await attempt(execution, planned.cluster.plan, () =>
+    executeCluster(execution, { ...planned.cluster, ...common, replaceGuards: flags.replaceGuards }),
+  );
+  if (exitCodeOf([shared]) !== ExitCode.done) return [shared];
+  const tenants = await inFlight(planned.tenants, (each) =>
+    attempt(execution, each.plan, () => executeCreate(execution, { ...each, ...common })),
+  );
+  return [shared, ...tenants];
+}
+
+/** One owner's run; what it throws is that owner's result, so that the others go on. */
+export async function attempt(
+  execution: Execution,
+  plan: Plan,
+  run: () => Promise<Executed>,
+): Promise<OwnerResult> {
+  const startedAt = systemClock.now();
+  try {
+    return { owner: plan.owner, ...(await run()), milliseconds: systemClock.now() - startedAt };
+  } catch (error) {
+    const explained = explainError(error, execution.cluster, "go on");
+    return { owner: plan.owner, outcomes: [], error: explained, milliseconds: systemClock.now() - startedAt };
+  }
+}
+
+function nextStep(tenants: readonly TenantPlan[]): string {
+  const [first] = tenants;
+  return `Next: mtenant diff ${tenants.length === 1 && first !== undefined ? first.tenant.name : "-f …"} shows drift; mtenant list shows all tenants.`;
+}

@@ -1,0 +1,69 @@
+import { ExitCode } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { documentOf } from "../tenant/document.ts";
+import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
+import { plansAsJson } from "../report/plan-json.ts";
+import { planAsText } from "../report/plan-text.ts";
+import { countChanges, differs, summaryLine } from "../report/summary.ts";
+import type { ConnectionFlags, SpecFlags } from "./flags.ts";
+import { planOwners } from "./plan-owners.ts";
+import { refuseTaken } from "./reservations.ts";
+import { selectTenants } from "./select-tenants.ts";
+import { openSession, recordKey, type Session } from "./session.ts";
+
+/** The flags of `diff`. */
+export interface DiffFlags extends ConnectionFlags, SpecFlags {
+  readonly templates?: string;
+  readonly forceConflicts: boolean;
+  readonly output: "text" | "json";
+}
+
+/** `mtenant diff`: what `create` would do, object by object. Exit code 1 when there is a difference. */
+export async function diff(name: string | undefined, flags: DiffFlags, io: Io): Promise<number> {
+  const session = await openSession(flags, io);
+  const tenants = await tenantsOf(name, flags, io, session);
+  const planned = await planOwners(session, tenants, flags.forceConflicts);
+  const plans = [planned.cluster.plan, ...planned.tenants.map(({ plan }) => plan)];
+  const counts = countChanges(plans);
+  io.idle();
+  if (flags.output === "json")
+    await io.out(`${JSON.stringify(plansAsJson(plans, session.cluster), null, 2)}\n`);
+  else await io.out(`${plans.map((plan) => planAsText(plan, io.style)).join("")}${summaryLine(counts)}\n`);
+  const isDifferent = differs(counts) || planned.tenants.some(isRecordOutdated);
+  if (isDifferent) io.note(nextStep(name, flags));
+  return isDifferent ? ExitCode.different : ExitCode.done;
+}
+
+/** The tenants that a command on a cluster is about, none of which wants what another tenant's record holds. */
+export async function tenantsOf(
+  name: string | undefined,
+  flags: SpecFlags,
+  io: Io,
+  session: Session,
+): Promise<readonly Tenant[]> {
+  const recordedSpec = async (tenant: string): Promise<TenantDocument | undefined> =>
+    session.records.get(recordKey({ kind: "tenant", name: tenant }))?.record.spec;
+  const tenants = await selectTenants(name, flags, io, recordedSpec);
+  refuseTaken(tenants, session.records.values());
+  return tenants;
+}
+
+function isRecordOutdated({
+  tenant,
+  stored,
+}: {
+  tenant: Tenant;
+  stored: { record: { phase: string; spec?: TenantDocument } } | undefined;
+}): boolean {
+  return (
+    stored?.record.phase !== "ready" ||
+    JSON.stringify(stored.record.spec) !== JSON.stringify(documentOf(tenant))
+  );
+}
+
+function nextStep(name: string | undefined, { filename }: SpecFlags): string {
+  const what = [...(name === undefined ? [] : [name]), ...(filename ?? []).map((file) => `-f ${file}`)].join(
+    " ",
+  );
+  return `Next: mtenant create ${what}`;
+}

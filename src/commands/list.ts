@@ -1,0 +1,19 @@
+import { ExitCode } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { recordsAsText, summarizeRecord } from "../report/record-list.ts";
+import type { ConnectionFlags } from "./flags.ts";
+import { openCluster, readRecords } from "./session.ts";
+
+/** `mtenant list`: the tenants that the cluster has records of. */
+export async function list(
+  _name: string | undefined,
+  flags: ConnectionFlags & { readonly output: "text" | "json" },
+  io: Io,
+): Promise<number> {
+  const records = await readRecords(await openCluster(flags, io));
+  const tenants = [...records.values()].flatMap(({ record, created }) => summarizeRecord(record, created));
+  if (flags.output === "json") await io.out(`${JSON.stringify(tenants, null, 2)}\n`);
+  else if (tenants.length > 0) await io.out(recordsAsText(tenants));
+  else io.note("No tenants. Next: mtenant create NAME --owner-group GROUP --node NODE");
+  return ExitCode.done;
+}

@@ -1,0 +1,131 @@
+import { guardDenied } from "../boundaries/guards/denial.ts";
+import { guardGeneration } from "../boundaries/guards/generation.ts";
+import { guardProbes } from "../boundaries/guards/probes.ts";
+import { reachOf } from "../boundaries/index.ts";
+import { explainError } from "../cluster/explain-error.ts";
+import { observe } from "../cluster/observe.ts";
+import type { Probe } from "../execute/guard-probe.ts";
+import { observeForPlan } from "../execute/observe-for-plan.ts";
+import { planningState, type StoredRecord } from "../execute/records.ts";
+import type { Manifest, Owner } from "../manifests/manifest.ts";
+import { idOf, type KubernetesObject, keyOf } from "../manifests/object.ts";
+import { type Judge, planChanges } from "../plan/changes.ts";
+import type { Plan } from "../plan/plan.ts";
+import { renderCluster, renderTenant } from "../render/render.ts";
+import { documentOf } from "../tenant/document.ts";
+import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
+import { foreignTo, readAdditive } from "./foreign-objects.ts";
+import { recordKey, type Session } from "./session.ts";
+
+/** What has to happen to what all tenants share. */
+export interface ClusterPlan {
+  readonly plan: Plan;
+  readonly stored: StoredRecord | undefined;
+  readonly generation: string;
+  readonly probes: readonly Probe[];
+}
+
+/** What has to happen to one tenant. */
+export interface TenantPlan {
+  readonly tenant: Tenant;
+  readonly plan: Plan;
+  readonly stored: StoredRecord | undefined;
+  readonly spec: TenantDocument;
+}
+
+/** Decides with the boundaries what a change means. */
+export const judge: Judge = (id, before, after) => reachOf(id)(before, after);
+
+const clusterOwner: Owner = { kind: "cluster" };
+
+interface Rendered {
+  readonly owner: Owner;
+  readonly manifests: readonly Manifest[];
+  readonly stored: StoredRecord | undefined;
+}
+
+/** Renders the cluster's set and every tenant's, reads what is live of them in one go, and plans. Writes nothing. */
+export async function planOwners(
+  session: Session,
+  tenants: readonly Tenant[],
+  forceConflicts: boolean,
+): Promise<{ readonly cluster: ClusterPlan; readonly tenants: readonly TenantPlan[] }> {
+  const { facts, templates, records } = session;
+  const shared: Rendered = {
+    owner: clusterOwner,
+    manifests: renderCluster({ facts, templates }),
+    stored: records.get(recordKey(clusterOwner)),
+  };
+  const rendered = tenants.map((tenant): Rendered => {
+    const owner: Owner = { kind: "tenant", name: tenant.name };
+    return {
+      owner,
+      manifests: renderTenant({ tenant, facts, templates }),
+      stored: records.get(recordKey(owner)),
+    };
+  });
+  try {
+    const namespaces = tenants.flatMap((tenant) => tenant.namespaces.map(({ name }) => name));
+    const [live, found] = await Promise.all([
+      readLive(session, [shared, ...rendered]),
+      readAdditive(session, namespaces),
+    ]);
+    const plan = (each: Rendered, adopt: readonly string[]): Promise<Plan> =>
+      planOne(session, each, { live, found, adopt: new Set(adopt), forceConflicts });
+    const [clusterPlan, plans] = await Promise.all([
+      plan(shared, []),
+      Promise.all(rendered.map((each, at) => plan(each, adoptedKeys(tenants[at])))),
+    ]);
+    return {
+      cluster: clusterPart(shared, clusterPlan),
+      tenants: tenants.map((tenant, at) => tenantPart(tenant, rendered[at], plans[at])),
+    };
+  } catch (error) {
+    throw explainError(error, session.cluster, "plan");
+  }
+}
+
+async function readLive(
+  session: Session,
+  all: readonly Rendered[],
+): Promise<ReadonlyMap<string, KubernetesObject | undefined>> {
+  const ids = all.flatMap(({ owner, manifests, stored }) => [
+    ...manifests.map(({ object }) => idOf(object)),
+    ...planningState(owner, stored).held.map(({ id }) => id),
+  ]);
+  return observe(session.cluster, [...new Map(ids.map((id) => [keyOf(id), id])).values()]);
+}
+
+interface Seen {
+  readonly live: ReadonlyMap<string, KubernetesObject | undefined>;
+  readonly found: readonly KubernetesObject[];
+  readonly adopt: ReadonlySet<string>;
+  readonly forceConflicts: boolean;
+}
+
+async function planOne(session: Session, { owner, manifests, stored }: Rendered, seen: Seen): Promise<Plan> {
+  const state = planningState(owner, stored);
+  const { forceConflicts, adopt, live, found } = seen;
+  const input = { owner, wanted: manifests, ...state, forceConflicts };
+  const observed = await observeForPlan(session.cluster, input, { live });
+  const held = new Set(state.held.map(({ id }) => keyOf(id)));
+  const foreign = owner.kind === "tenant" ? foreignTo(manifests, found, held) : [];
+  return planChanges({ ...input, observed, adopt, judge, foreign });
+}
+
+function adoptedKeys(tenant: Tenant | undefined): string[] {
+  const names = (tenant?.namespaces ?? []).filter(({ existing }) => existing).map(({ name }) => name);
+  return names.map((name) => keyOf({ group: "", kind: "Namespace", namespace: "", name }));
+}
+
+function clusterPart({ manifests, stored }: Rendered, plan: Plan): ClusterPlan {
+  const probes = guardProbes(manifests).map(
+    (probe): Probe => ({ ...probe, isAnswer: (refusal) => guardDenied(refusal)?.message === probe.answer }),
+  );
+  return { plan, stored, generation: guardGeneration(manifests), probes };
+}
+
+function tenantPart(tenant: Tenant, rendered: Rendered | undefined, plan: Plan | undefined): TenantPlan {
+  if (plan === undefined) throw new Error(`tenant ${tenant.name} was not planned`);
+  return { tenant, plan, stored: rendered?.stored, spec: documentOf(tenant) };
+}

@@ -1,0 +1,95 @@
+import { readFile } from "node:fs/promises";
+import { nodeCommands } from "../boundaries/nodes/commands.ts";
+import { ExitCode, ExpectedError } from "../errors.ts";
+import type { Facts } from "../facts/facts.ts";
+import type { Io } from "../io.ts";
+import { printYaml } from "../manifests/yaml.ts";
+import type { OwnerSet } from "../render/folder.ts";
+import { renderCluster, renderTenant } from "../render/render.ts";
+import type { ConnectionFlags, SpecFlags } from "./flags.ts";
+import { selectTenants } from "./select-tenants.ts";
+import { loadTemplates } from "./templates.ts";
+
+/** The flags of `render`. */
+export interface RenderFlags extends ConnectionFlags, SpecFlags {
+  readonly outputDir?: string;
+  readonly kubernetes?: string;
+  readonly clusterProfile?: string;
+  readonly templates?: string;
+  readonly output: "yaml" | "json";
+}
+
+/** `mtenant render`: the manifests to stdout or into a folder. Asks no cluster unless `--context` or `--kubeconfig` is given. */
+export async function render(name: string | undefined, flags: RenderFlags, io: Io): Promise<number> {
+  const [templates, facts, tenants] = await Promise.all([
+    loadTemplates(flags.templates),
+    factsFor(flags, io),
+    selectTenants(name, flags, io),
+  ]);
+  const sets: OwnerSet[] = [
+    { owner: { kind: "cluster" }, manifests: renderCluster({ facts, templates }) },
+    ...tenants.map(
+      (tenant): OwnerSet => ({
+        owner: { kind: "tenant", name: tenant.name },
+        manifests: renderTenant({ tenant, facts, templates }),
+      }),
+    ),
+  ];
+  if (flags.outputDir === undefined) await print(sets, flags.output, io);
+  else await writeFolder(flags.outputDir, sets, io);
+  const commands = sets.flatMap(({ manifests }) => nodeCommands(manifests));
+  if (commands.length > 0)
+    io.note(
+      ["Nodes are not rendered. Designate them with:", ...commands.map((line) => `  ${line}`)].join("\n"),
+    );
+  return ExitCode.done;
+}
+
+async function print(sets: readonly OwnerSet[], format: "yaml" | "json", io: Io): Promise<void> {
+  const manifests = sets.flatMap((set) => set.manifests).filter(({ object }) => object.kind !== "Node");
+  if (format === "yaml")
+    return io.out(manifests.map(({ object, comments }) => `---\n${printYaml(object, comments)}`).join(""));
+  const list = { apiVersion: "v1", kind: "List", items: manifests.map(({ object }) => object) };
+  return io.out(`${JSON.stringify(list, null, 2)}\n`);
+}
+
+async function writeFolder(dir: string, sets: readonly OwnerSet[], io: Io): Promise<void> {
+  const { writeOutputFolder } = await import("./output-folder.ts");
+  const { written, unchanged, removed } = await writeOutputFolder(dir, sets);
+  io.note(
+    `${dir}: ${written.length} files written, ${unchanged.length} unchanged, ${removed.length} removed`,
+  );
+  io.note(`Next: kubectl apply --server-side -k ${dir}`);
+}
+
+async function factsFor(flags: RenderFlags, io: Io): Promise<Facts> {
+  if (flags.clusterProfile !== undefined) return profileFrom(flags.clusterProfile);
+  if (flags.context !== undefined || flags.kubeconfig !== undefined) {
+    const [{ openCluster }, { gatherFacts }] = await Promise.all([
+      import("./session.ts"),
+      import("../cluster/gather-facts.ts"),
+    ]);
+    return gatherFacts(await openCluster(flags, io));
+  }
+  return pinned(flags.kubernetes);
+}
+
+/** The built-in rules of `1.34`, or of the newest minor that is known. Throws (exit code 2). */
+export async function pinned(minor: string | undefined): Promise<Facts> {
+  const { newestPinnedMinor, pinnedFacts } = await import("../facts/pinned.ts");
+  if (minor === undefined) return pinnedFacts(newestPinnedMinor);
+  const match = /^v?1\.(\d{1,3})(\.\d+)?$/.exec(minor);
+  if (match === null)
+    throw new ExpectedError(ExitCode.usage, `--kubernetes ${minor} is not a Kubernetes version`, {
+      hint: "write it like 1.34",
+    });
+  return pinnedFacts(Number(match[1]));
+}
+
+async function profileFrom(file: string): Promise<Facts> {
+  const { decodeProfile } = await import("../facts/profile.ts");
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new ExpectedError(ExitCode.usage, `the cluster profile ${file} cannot be read`, { cause });
+  });
+  return decodeProfile(text, file);
+}

@@ -1,0 +1,68 @@
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Facts } from "../facts/facts.ts";
+import type { Io } from "../io.ts";
+import type { Owner } from "../manifests/manifest.ts";
+import type { StoredRecord } from "../execute/records.ts";
+import type { TemplateSet } from "../render/templates.ts";
+import type { ConnectionFlags } from "./flags.ts";
+
+/** A cluster, what is known of it, and what mtenant has in it already. */
+export interface Session {
+  readonly cluster: Cluster;
+  readonly facts: Facts;
+  readonly templates: TemplateSet;
+  /** By `recordKey`. */
+  readonly records: ReadonlyMap<string, StoredRecord>;
+}
+
+/** Connects as kubectl would; warnings go to the person. Throws ExpectedError (exit code 2 or 3). */
+export async function openCluster(flags: ConnectionFlags, io: Io): Promise<Cluster> {
+  const { connect } = await import("../cluster/connect.ts");
+  const { kubeconfig, context, cluster, user, as } = flags;
+  const connection = await connect({
+    kubeconfig,
+    context,
+    cluster,
+    user,
+    as,
+    asGroups: flags.asGroup,
+    requestTimeoutMs: flags.requestTimeout === undefined ? undefined : flags.requestTimeout * 1000,
+    interactive: io.interactive,
+    env: io.env,
+    homeDir: io.homeDir,
+    cwd: io.cwd,
+  });
+  for (const warning of connection.warnings) io.note(`warning: ${warning}`);
+  return connection;
+}
+
+/** Connects, loads the templates, and reads the facts and all records at the same time. */
+export async function openSession(
+  flags: ConnectionFlags & { readonly templates?: string },
+  io: Io,
+): Promise<Session> {
+  const { loadTemplates } = await import("./templates.ts");
+  const [templates, cluster] = await Promise.all([loadTemplates(flags.templates), openCluster(flags, io)]);
+  const { gatherFacts } = await import("../cluster/gather-facts.ts");
+  const [facts, records] = await Promise.all([gatherFacts(cluster), readRecords(cluster)]);
+  return { cluster, facts, templates, records };
+}
+
+/** All records of the cluster, by `recordKey`. Throws ExpectedError (exit code 3 or 4). */
+export async function readRecords(cluster: Cluster): Promise<ReadonlyMap<string, StoredRecord>> {
+  const [{ listRecords }, { explainError }] = await Promise.all([
+    import("../execute/records.ts"),
+    import("../cluster/explain-error.ts"),
+  ]);
+  try {
+    const records = await listRecords(cluster);
+    return new Map(records.map((each) => [recordKey(each.record.owner), each]));
+  } catch (error) {
+    throw explainError(error, cluster, "read the records of the tenants");
+  }
+}
+
+/** The key of an owner in `Session.records`. */
+export function recordKey(owner: Owner): string {
+  return owner.kind === "cluster" ? "cluster" : `tenant/${owner.name}`;
+}
