@@ -94,7 +94,7 @@ export function addConfirmFlags(command: Command): Command {
 }
 
 /** `30s`, `5m`, `1h`, `500ms` or bare seconds → seconds. Throws (exit code 2) for everything else. */
-export function seconds(text: string): number {
+function seconds(text: string): number {
   const match = /^(\d{1,6})(ms|s|m|h)?$/.exec(text);
   if (match === null) {
     throw new ExpectedError(ExitCode.usage, `"${text}" is not a duration; write it like 30s, 5m or 1h`);

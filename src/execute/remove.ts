@@ -22,11 +22,7 @@ export async function removeObject(
  * Asks for the deletion of exactly this object (by uid). True: it is certainly gone already. Throws ApiError,
  * ConnectionError.
  */
-export async function requestDelete(
-  cluster: Cluster,
-  id: ObjectId,
-  live: KubernetesObject,
-): Promise<boolean> {
+async function requestDelete(cluster: Cluster, id: ObjectId, live: KubernetesObject): Promise<boolean> {
   const { uid } = live.metadata;
   const body = {
     apiVersion: "v1",
@@ -48,7 +44,7 @@ export async function requestDelete(
 }
 
 /** Waits until the object is gone, or another one has its name. */
-export async function untilGone(execution: Execution, id: ObjectId, live: KubernetesObject): Promise<void> {
+async function untilGone(execution: Execution, id: ObjectId, live: KubernetesObject): Promise<void> {
   await waitFor(execution, {
     what: `${describeId(id)} to be gone`,
     check: async () => {

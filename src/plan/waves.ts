@@ -14,7 +14,7 @@ const waveOfKind: Readonly<Record<string, WaveName>> = {
 };
 
 /** When an object is created: walls before access. What all tenants share begins with its namespace. */
-export function waveOf(owner: Owner, id: ObjectId): WaveName {
+function waveOf(owner: Owner, id: ObjectId): WaveName {
   if (id.group === "" && id.kind === "Namespace") return owner.kind === "cluster" ? "system" : "namespaces";
   return waveOfKind[`${id.group}/${id.kind}`] ?? "walls";
 }

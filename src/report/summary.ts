@@ -42,8 +42,3 @@ export function summaryLine(counts: Counts): string {
 export function differs(counts: Counts): boolean {
   return words.some(([action]) => action !== "unchanged" && counts[action] > 0);
 }
-
-/** Is there anything to carry out? */
-export function hasWork(counts: Counts): boolean {
-  return words.some(([action]) => !["unchanged", "foreign", "refuse"].includes(action) && counts[action] > 0);
-}

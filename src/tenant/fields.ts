@@ -9,7 +9,7 @@ export function doc(description: string) {
 }
 
 /** A check by a function that says what is wrong, or `undefined`. */
-export function faultless<T>(faultOf: (value: T) => string | undefined) {
+function faultless<T>(faultOf: (value: T) => string | undefined) {
   return z.check<T>((payload) => {
     const message = faultOf(payload.value);
     if (message !== undefined)

@@ -4,12 +4,12 @@ import { SYSTEM_NAMESPACE } from "../manifests/names.ts";
 export const CLASS_ANNOTATION = "mtenant.dev/resolved-class";
 
 /** The most characters of a DNS-1123 label (kubernetes: apimachinery/pkg/util/validation, RFC 1123). */
-export const MAX_LABEL = 63;
+const MAX_LABEL = 63;
 
 const CONTROL_PLANE_SUFFIX = "-control-plane";
 
 /** The longest tenant name whose derived namespace name still fits. */
-export const MAX_TENANT_NAME = MAX_LABEL - CONTROL_PLANE_SUFFIX.length;
+const MAX_TENANT_NAME = MAX_LABEL - CONTROL_PLANE_SUFFIX.length;
 
 /** Lower-case letters, digits and `-`, letters or digits at both ends. */
 export const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -23,7 +23,7 @@ export function controlPlaneNamespace(tenant: string): string {
 }
 
 /** Does this namespace belong to Kubernetes, the platform or mtenant itself, so that no tenant may have it? */
-export function isProtectedNamespace(name: string): boolean {
+function isProtectedNamespace(name: string): boolean {
   return (
     name === "default" || name === "openshift" || name === SYSTEM_NAMESPACE || /^(kube|openshift)-/.test(name)
   );

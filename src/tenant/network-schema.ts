@@ -49,6 +49,7 @@ const peer = z
     podSelector: z.exactOptional(labelSelector),
   })
   .check(consistent(peerFaults));
+/** A NetworkPolicyPeer as a spec states it (kubernetes: networking/v1/types.go). */
 export type NetworkPeer = z.output<typeof peer>;
 
 function peerFaults(value: {
@@ -85,6 +86,7 @@ const port = z
     endPort: z.exactOptional(portNumber),
   })
   .check(consistent(portFaults));
+/** A NetworkPolicyPort as a spec states it (kubernetes: networking/v1/types.go). */
 export type NetworkPort = z.output<typeof port>;
 
 function portFaults(value: { port?: string | number; endPort?: number }): Fault[] {
@@ -124,6 +126,7 @@ const peers = (description: string) =>
     .array(peer)
     .check(z.minLength(1, "is empty, which would mean everybody; name at least one peer"), doc(description));
 
+/** A named egress rule of `spec.network.egress`. */
 export const egressRule = z.strictObject({
   ...rule,
   to: peers("NetworkPolicy peers that pods may open connections to."),

@@ -22,6 +22,7 @@ export const hard = z
     doc("Resource names and the most of each: requests.cpu, limits.memory, pods, count/jobs.batch …"),
   );
 
+/** A quota as a namespace or a size states it. */
 export const quotaSchema = z
   .strictObject({ hard })
   .check(doc("A ResourceQuota spec; what it names goes over what the size says."));
@@ -42,8 +43,10 @@ const limitItem = z
   })
   .check(consistent(limitItemFaults));
 
+/** One item of a LimitRange as a spec states it. */
 export type LimitItem = z.output<typeof limitItem>;
 
+/** A LimitRange as a namespace or a size states it. */
 export const limitRangeSchema = z
   .strictObject({
     limits: z.array(limitItem).check(

@@ -20,7 +20,7 @@ export function specFindings(merged: MergedSpec): readonly Finding[] {
 }
 
 /** The names of the tenant's namespaces: one that is called as the tenant when the spec lists none. */
-export function namespaceNames({ name, spec }: Pick<MergedSpec, "name" | "spec">): readonly string[] {
+function namespaceNames({ name, spec }: Pick<MergedSpec, "name" | "spec">): readonly string[] {
   return spec.namespaces?.map((namespace) => namespace.name) ?? [name];
 }
 

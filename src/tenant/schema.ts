@@ -22,6 +22,7 @@ export const tenantSchema = z
     spec: z.exactOptional(tenantSpec),
   })
   .check(doc("A group of people and workloads behind walls."));
+/** A Tenant document as it is written. */
 export type TenantInput = z.output<typeof tenantSchema>;
 export type TenantSpecInput = z.output<typeof tenantSpec>;
 
@@ -58,6 +59,7 @@ export const classSchema = z
       "Defaults, locked fields and sizes that many tenants share. It lives in files only, not in the cluster.",
     ),
   );
+/** A TenantClass document as it is written. */
 export type ClassInput = z.output<typeof classSchema>;
 
 /** The JSON Schema (draft-07) of spec files, of both kinds, for editors and linters. */

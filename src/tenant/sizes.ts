@@ -7,13 +7,14 @@ export interface Size {
   readonly limits: readonly Limits[];
 }
 
+/** Sizes by name: the built-in ones and those of a class. */
 export type Sizes = ReadonlyMap<string, Size>;
 
 /** The size of a namespace that names none. */
 export const DEFAULT_SIZE = "small";
 
 /** Twenty containers that state no limits fit into small, four times as many into medium, sixteen times into large. */
-export const builtInSizes: Sizes = new Map([
+const builtInSizes: Sizes = new Map([
   [
     "small",
     size({

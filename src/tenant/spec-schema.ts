@@ -53,6 +53,7 @@ const subject = z
     ),
   })
   .check(consistent(subjectFaults));
+/** A subject as a spec states it. */
 export type SubjectInput = z.output<typeof subject>;
 
 const toleration = z
@@ -64,6 +65,7 @@ const toleration = z
     tolerationSeconds: z.exactOptional(z.int()),
   })
   .check(consistent(tolerationFaults));
+/** A toleration of a pool as a spec states it. */
 export type TolerationInput = z.output<typeof toleration>;
 
 const pool = z
@@ -84,6 +86,7 @@ const pool = z
     ),
   })
   .check(consistent(poolFaults));
+/** A pool of nodes as a spec states it. */
 export type PoolInput = z.output<typeof pool>;
 
 const access = z.enum(["Allow", "Deny"]);

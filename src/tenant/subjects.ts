@@ -28,7 +28,7 @@ function at(field: string, message: string | undefined) {
 }
 
 /** What is wrong with the name of a Group, User or ServiceAccount. */
-export function subjectNameFault(kind: string, name: string): string | undefined {
+function subjectNameFault(kind: string, name: string): string | undefined {
   if (name === "") return "must not be empty";
   if (kind === "ServiceAccount")
     return name.includes(":")

@@ -33,16 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders that neither read nor write nor ask the clock. */
-export const pureFolders = [
-  "manifests",
-  "facts",
-  "tenant",
-  "plan",
-  "record",
-  "boundaries",
-  "render",
-  "report",
-];
+const pureFolders = ["manifests", "facts", "tenant", "plan", "record", "boundaries", "render", "report"];
 
 /** Imports point down only, as the map says. */
 export const importsPointDown: Rule = (file) => {

@@ -44,6 +44,10 @@ async function play(plane: ControlPlane): Promise<void> {
   await mtenant(plane, ["create", "payments", "--yes"], 0);
   await mtenant(plane, ["diff", "-f", "examples/"], 0);
 
+  say("The nodes have no kubelet that could end a pod, so the demo ends the tenant's pods itself");
+  await kubectlShown(kubectl, ["delete", "deployment", "shop", "-n", "payments"]);
+  await kubectlShown(kubectl, ["delete", "pods", "--all", "-n", "payments", "--force", "--grace-period=0"]);
+
   say("Delete all tenants, and compare every object of every kind with before");
   await mtenant(plane, ["delete", "-f", "examples/", "--yes"], 0);
   nothingIsLeft(before, await everyObject(kubectl));

@@ -47,7 +47,7 @@ export function planText(plan: Plan): string {
     .join("\n");
 }
 
-export const RBAC = "rbac.authorization.k8s.io";
+const RBAC = "rbac.authorization.k8s.io";
 
 /** The walls of one small tenant. */
 export function smallTenant(name: string): Manifest[] {

@@ -4,7 +4,7 @@ import { parseAllDocuments } from "yaml";
 import type { KubernetesObject } from "../../../src/manifests/object.ts";
 
 /** The folder of the fixtures: one file per project, ClusterRoles as it installs them. */
-export const thirdPartyFolder = join(import.meta.dirname, "third-party");
+const thirdPartyFolder = join(import.meta.dirname, "third-party");
 
 /** One project's ClusterRoles. */
 export interface ThirdParty {
