@@ -16,7 +16,6 @@ import { type OwnerResult, resultsAsJson, resultsAsText } from "../report/result
 import { countChanges, summaryLine } from "../report/summary.ts";
 import { attempt } from "./create.ts";
 import type { ConnectionFlags } from "./flags.ts";
-import { judge } from "./plan-owners.ts";
 import { proveGone } from "./prove-gone.ts";
 import { exitCodeOf, inFlight, startExecution } from "./running.ts";
 import { selectTenants } from "./select-tenants.ts";
@@ -97,7 +96,7 @@ async function planRemoval(
   const state = planningState(owner, stored);
   try {
     const observed = await observeForPlan(cluster, { owner, wanted: [], ...state });
-    return { plan: planDelete({ owner, observed, ...state, judge, foreign: [] }), stored };
+    return { plan: planDelete({ owner, observed, ...state, judge: () => "neutral", foreign: [] }), stored };
   } catch (error) {
     throw explainError(error, cluster, "plan");
   }

@@ -34,7 +34,7 @@ export interface TenantPlan {
 }
 
 /** Decides with the boundaries what a change means. */
-export const judge: Judge = (id, before, after) => reachOf(id)(before, after);
+const judge: Judge = (id, before, after) => reachOf(id)(before, after);
 
 const clusterOwner: Owner = { kind: "cluster" };
 
