@@ -47,7 +47,9 @@ async function buildProduct() {
       minifySyntax: true,
       metafile: true,
     });
-    writeFileSync(join(unfinished, "templates.json"), JSON.stringify(await compileTemplates(unfinished)));
+    const { templates, schema } = await compileData(unfinished);
+    writeFileSync(join(unfinished, "templates.json"), JSON.stringify(templates));
+    writeFileSync(join(unfinished, "tenant.schema.json"), `${JSON.stringify(schema, null, 2)}\n`);
     writeFileSync(join(unfinished, "THIRD-PARTY-LICENSES.txt"), licencesOf(Object.keys(metafile.inputs)));
     chmodSync(unfinished, 0o755);
     rmSync(join(root, "dist"), { recursive: true, force: true });
@@ -57,17 +59,19 @@ async function buildProduct() {
   }
 }
 
-/** All files below templates/, read and parsed by the product's own code. */
-async function compileTemplates(folder) {
+/** All files below templates/, and the schema of the spec files, made by the product's own code. */
+async function compileData(folder) {
   const outfile = join(folder, "compiler.mjs");
   const contents = `
     export { readTemplates } from "./src/commands/templates.ts";
     export { compileTemplates } from "./src/render/templates.ts";
+    export { tenantJsonSchema } from "./src/tenant/schema.ts";
   `;
   await build({ ...options, stdin: { contents, resolveDir: root }, outfile });
   const compiler = await import(pathToFileURL(outfile).href);
   rmSync(outfile);
-  return compiler.compileTemplates(await compiler.readTemplates(join(root, "templates")));
+  const templates = await compiler.compileTemplates(await compiler.readTemplates(join(root, "templates")));
+  return { templates, schema: compiler.tenantJsonSchema() };
 }
 
 function licencesOf(inputs) {

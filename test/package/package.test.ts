@@ -47,6 +47,7 @@ describe("the packed tarball", () => {
       "bin/mtenant.js",
       "dist/main.js",
       "dist/templates.json",
+      "dist/tenant.schema.json",
       "dist/THIRD-PARTY-LICENSES.txt",
     ]) {
       expect(installed.files.map(({ path }) => path)).toContain(needed);
