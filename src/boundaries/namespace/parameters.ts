@@ -12,10 +12,20 @@ export function guardParameters(tenant: Tenant, facts: Facts): GuardParameters {
     tolerations: tolerationsParameter(tenant, facts),
     imageRegistries: tenant.allowed.imageRegistries.join(","),
     runtimeClassName: tenant.pods.runtimeClassName ?? "",
-    priorityClassNames: tenant.allowed.priorityClassNames.join(","),
+    priorityClassNames: priorityClassesParameter(tenant, facts),
     csiDrivers: tenant.allowed.csiDrivers.join(","),
     storageClassNames: tenant.allowed.storageClassNames.join(","),
   };
+}
+
+/**
+ * The cluster's default class is always among them: the server names it in every pod that names none
+ * (kubernetes: plugin/pkg/admission/priority/admission.go).
+ */
+function priorityClassesParameter({ allowed }: Tenant, { priorityClasses }: Facts): string {
+  const known = priorityClasses === "unknown" ? [] : priorityClasses;
+  const defaults = known.filter((each) => each.globalDefault).map((each) => each.name);
+  return [...new Set([...allowed.priorityClassNames, ...defaults])].sort().join(",");
 }
 
 /** One alternative a pool, each once; nodes that are shared demand nothing. */

@@ -29,6 +29,16 @@ function refusal(change: Partial<Tenant>): string {
 }
 
 describe("the guards' parameters", () => {
+  test("allow the cluster's default priority class, which the server gives to every pod that names none", () => {
+    const priorityClasses = [
+      { name: "everyone", globalDefault: true },
+      { name: "other", globalDefault: false },
+    ];
+    const set = renderTenant({ tenant: payments, facts: { ...facts, priorityClasses }, templates });
+    const namespace = set.find(({ object }) => object.kind === "Namespace")?.object;
+    expect(namespace?.metadata.annotations?.["mtenant.dev/priority-classes"]).toBe("batch,everyone");
+  });
+
   test("say what the spec allows: one alternative a pool, tolerations of pools and of the runtime class", () => {
     expect(annotations({})).toEqual({
       "mtenant.dev/node-selector":
@@ -36,7 +46,7 @@ describe("the guards' parameters", () => {
       "mtenant.dev/tolerations": "nvidia.com/gpu:NoSchedule,sandbox:NoSchedule",
       "mtenant.dev/image-registries": "ecr.example.com/payments/",
       "mtenant.dev/runtime-class": "gvisor",
-      "mtenant.dev/priority-classes": "batch",
+      "mtenant.dev/priority-classes": "batch,normal",
       "mtenant.dev/csi-drivers": "",
       "mtenant.dev/storage-classes": "gp3",
     });
