@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import { ExitCode, ExpectedError } from "../errors.ts";
+import type { TenantFlags } from "../tenant/flags.ts";
 
 /** How to reach the cluster; the names and meanings are kubectl's. */
 export interface ConnectionFlags {
@@ -12,20 +13,10 @@ export interface ConnectionFlags {
   readonly requestTimeout?: number;
 }
 
-/** Where the tenants' specs come from: files, or flags for one tenant. */
-export interface SpecFlags {
+/** Where the tenants' specs come from: files, or flags for one tenant; commander calls `--class` by its own name. */
+export interface SpecFlags extends Omit<TenantFlags, "className"> {
   readonly filename?: readonly string[];
-  readonly ownerGroup?: readonly string[];
-  readonly ownerUser?: readonly string[];
-  readonly developerGroup?: readonly string[];
-  readonly viewerGroup?: readonly string[];
-  readonly namespace?: readonly string[];
-  readonly node?: readonly string[];
-  readonly nodeSelector?: string;
-  readonly nodes?: string;
-  readonly size?: string;
   readonly class?: string;
-  readonly runtimeClass?: string;
 }
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
