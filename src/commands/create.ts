@@ -1,22 +1,18 @@
-import { systemClock } from "../cluster/clock.ts";
-import { explainError } from "../cluster/explain-error.ts";
 import { ExitCode } from "../errors.ts";
 import { executeCluster, isClusterDone } from "../execute/execute-cluster.ts";
 import { executeCreate, isDone } from "../execute/execute-create.ts";
-import type { Executed } from "../execute/execute-plan.ts";
 import { refuseRefused } from "../execute/execute-plan.ts";
 import type { Execution } from "../execute/execution.ts";
 import type { Io } from "../io.ts";
-import type { Plan } from "../plan/plan.ts";
 import { confirm } from "../prompts.ts";
 import { planAsText } from "../report/plan-text.ts";
-import { type OwnerResult, resultsAsJson, resultsAsText } from "../report/results.ts";
+import { type OwnerResult, resultsAsJson } from "../report/results.ts";
 import { countChanges, summaryLine } from "../report/summary.ts";
 import { version } from "../version.ts";
-import { tenantsOf } from "./diff.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
 import { type ClusterPlan, planOwners, type TenantPlan } from "./plan-owners.ts";
-import { exitCodeOf, inFlight, startExecution } from "./running.ts";
+import { attempt, exitCodeOf, inFlight, reportResults, startExecution } from "./running.ts";
+import { tenantsOf } from "./select-tenants.ts";
 import { openSession } from "./session.ts";
 
 /** The flags of `create`. */
@@ -52,15 +48,8 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
     io,
   );
   const results = await execute(startExecution(session.cluster, flags.timeout, io), planned, flags, io);
-  io.idle();
-  if (flags.output === "json") await io.out(`${JSON.stringify(resultsAsJson(results), null, 2)}\n`);
-  else await io.out(resultsAsText(results, io.style));
-  const code = exitCodeOf(results);
-  io.note(
-    code === ExitCode.done
-      ? nextStep(planned.tenants)
-      : "Run the same command again: it goes on where this run stopped.",
-  );
+  const code = await reportResults(results, flags.output, io);
+  if (code === ExitCode.done) io.note(nextStep(planned.tenants));
   return code;
 }
 
@@ -79,21 +68,6 @@ async function execute(
     attempt(execution, each.plan, () => executeCreate(execution, { ...each, ...common })),
   );
   return [shared, ...tenants];
-}
-
-/** One owner's run; what it throws is that owner's result, so that the others go on. */
-export async function attempt(
-  execution: Execution,
-  plan: Plan,
-  run: () => Promise<Executed>,
-): Promise<OwnerResult> {
-  const startedAt = systemClock.now();
-  try {
-    return { owner: plan.owner, ...(await run()), milliseconds: systemClock.now() - startedAt };
-  } catch (error) {
-    const explained = explainError(error, execution.cluster, "go on");
-    return { owner: plan.owner, outcomes: [], error: explained, milliseconds: systemClock.now() - startedAt };
-  }
 }
 
 function nextStep(tenants: readonly TenantPlan[]): string {

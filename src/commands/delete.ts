@@ -12,12 +12,11 @@ import type { Plan } from "../plan/plan.ts";
 import { planDelete } from "../plan/removals.ts";
 import { confirm } from "../prompts.ts";
 import { planAsText } from "../report/plan-text.ts";
-import { type OwnerResult, resultsAsJson, resultsAsText } from "../report/results.ts";
+import type { OwnerResult } from "../report/results.ts";
 import { countChanges, summaryLine } from "../report/summary.ts";
-import { attempt } from "./create.ts";
 import type { ConnectionFlags } from "./flags.ts";
 import { proveGone } from "./prove-gone.ts";
-import { exitCodeOf, inFlight, startExecution } from "./running.ts";
+import { attempt, exitCodeOf, inFlight, reportResults, startExecution } from "./running.ts";
 import { selectTenants } from "./select-tenants.ts";
 import { openCluster, readRecords, recordKey } from "./session.ts";
 
@@ -66,17 +65,9 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
     io,
   );
   const execution = startExecution(cluster, flags.timeout, io);
-  const results = await removeAll(execution, removals, isLast, io);
-  io.idle();
-  if (flags.output === "json") await io.out(`${JSON.stringify(resultsAsJson(results), null, 2)}\n`);
-  else await io.out(resultsAsText(results, io.style));
-  const code = exitCodeOf(results);
-  if (code !== ExitCode.done) {
-    io.note("Run the same command again: it goes on where this run stopped.");
-    return code;
-  }
-  await proveGone(cluster, names, io);
-  return ExitCode.done;
+  const code = await reportResults(await removeAll(execution, removals, isLast, io), flags.output, io);
+  if (code === ExitCode.done) await proveGone(cluster, names, io);
+  return code;
 }
 
 async function namesOf(name: string | undefined, flags: DeleteFlags, io: Io): Promise<string[]> {

@@ -7,9 +7,8 @@ import { planAsText } from "../report/plan-text.ts";
 import { countChanges, differs, summaryLine } from "../report/summary.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
 import { planOwners } from "./plan-owners.ts";
-import { refuseTaken } from "./reservations.ts";
-import { selectTenants } from "./select-tenants.ts";
-import { openSession, recordKey, type Session } from "./session.ts";
+import { tenantsOf } from "./select-tenants.ts";
+import { openSession } from "./session.ts";
 
 /** The flags of `diff`. */
 export interface DiffFlags extends ConnectionFlags, SpecFlags {
@@ -32,20 +31,6 @@ export async function diff(name: string | undefined, flags: DiffFlags, io: Io): 
   const isDifferent = differs(counts) || planned.tenants.some(isRecordOutdated);
   if (isDifferent) io.note(nextStep(name, flags));
   return isDifferent ? ExitCode.different : ExitCode.done;
-}
-
-/** The tenants that a command on a cluster is about, none of which wants what another tenant's record holds. */
-export async function tenantsOf(
-  name: string | undefined,
-  flags: SpecFlags,
-  io: Io,
-  session: Session,
-): Promise<readonly Tenant[]> {
-  const recordedSpec = async (tenant: string): Promise<TenantDocument | undefined> =>
-    session.records.get(recordKey({ kind: "tenant", name: tenant }))?.record.spec;
-  const tenants = await selectTenants(name, flags, io, recordedSpec);
-  refuseTaken(tenants, session.records.values());
-  return tenants;
 }
 
 function isRecordOutdated({

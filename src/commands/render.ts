@@ -7,6 +7,7 @@ import { printYaml } from "../manifests/yaml.ts";
 import type { OwnerSet } from "../render/folder.ts";
 import { renderCluster, renderTenant } from "../render/render.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
+import { pinnedFactsOf } from "./pinned-facts.ts";
 import { selectTenants } from "./select-tenants.ts";
 import { loadTemplates } from "./templates.ts";
 
@@ -71,19 +72,7 @@ async function factsFor(flags: RenderFlags, io: Io): Promise<Facts> {
     ]);
     return gatherFacts(await openCluster(flags, io));
   }
-  return pinned(flags.kubernetes);
-}
-
-/** The built-in rules of `1.34`, or of the newest minor that is known. Throws (exit code 2). */
-export async function pinned(minor: string | undefined): Promise<Facts> {
-  const { newestPinnedMinor, pinnedFacts } = await import("../facts/pinned.ts");
-  if (minor === undefined) return pinnedFacts(newestPinnedMinor);
-  const match = /^v?1\.(\d{1,3})(\.\d+)?$/.exec(minor);
-  if (match === null)
-    throw new ExpectedError(ExitCode.usage, `--kubernetes ${minor} is not a Kubernetes version`, {
-      hint: "write it like 1.34",
-    });
-  return pinnedFacts(Number(match[1]));
+  return pinnedFactsOf(flags.kubernetes);
 }
 
 async function profileFrom(file: string): Promise<Facts> {

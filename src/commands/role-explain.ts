@@ -5,7 +5,7 @@ import type { Io } from "../io.ts";
 import { explanationAsText } from "../report/role-text.ts";
 import type { TenantRole } from "../tenant/tenant.ts";
 import type { ConnectionFlags } from "./flags.ts";
-import { pinned } from "./render.ts";
+import { pinnedFactsOf } from "./pinned-facts.ts";
 import { openCluster } from "./session.ts";
 
 /** The flags of `role explain`. */
@@ -32,7 +32,7 @@ export async function roleExplain(
 }
 
 async function explainPinned({ role, kubernetes }: RoleExplainFlags) {
-  const facts = await pinned(kubernetes);
+  const facts = await pinnedFactsOf(kubernetes);
   return explainRole(facts.baseRoles[baseOf[role]], role);
 }
 

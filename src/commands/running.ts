@@ -1,10 +1,13 @@
 import { systemClock } from "../cluster/clock.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import { explainError } from "../cluster/explain-error.ts";
 import { ExitCode, ExpectedError } from "../errors.ts";
+import type { Executed } from "../execute/execute-plan.ts";
 import type { ExecuteEvent, Execution } from "../execute/execution.ts";
 import type { Io } from "../io.ts";
 import { describeOwner } from "../manifests/manifest.ts";
-import type { OwnerResult } from "../report/results.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type OwnerResult, resultsAsJson, resultsAsText } from "../report/results.ts";
 
 /** How many owners are worked on at the same time. */
 const OWNERS_IN_FLIGHT = 16;
@@ -42,6 +45,35 @@ export async function inFlight<Item, Result>(
   };
   await Promise.all(Array.from({ length: Math.min(OWNERS_IN_FLIGHT, items.length) }, worker));
   return results;
+}
+
+/** One owner's run; what it throws is that owner's result, so that the others go on. */
+export async function attempt(
+  execution: Execution,
+  plan: Plan,
+  run: () => Promise<Executed>,
+): Promise<OwnerResult> {
+  const startedAt = systemClock.now();
+  try {
+    return { owner: plan.owner, ...(await run()), milliseconds: systemClock.now() - startedAt };
+  } catch (error) {
+    const explained = explainError(error, execution.cluster, "go on");
+    return { owner: plan.owner, outcomes: [], error: explained, milliseconds: systemClock.now() - startedAt };
+  }
+}
+
+/** Prints what became of a run, and how to go on with one that is not whole. Returns its exit code. */
+export async function reportResults(
+  results: readonly OwnerResult[],
+  output: "text" | "json",
+  io: Io,
+): Promise<ExitCode> {
+  io.idle();
+  if (output === "json") await io.out(`${JSON.stringify(resultsAsJson(results), null, 2)}\n`);
+  else await io.out(resultsAsText(results, io.style));
+  const code = exitCodeOf(results);
+  if (code !== ExitCode.done) io.note("Run the same command again: it goes on where this run stopped.");
+  return code;
 }
 
 /** One exit code for a run of many owners: interruption first; partly done (6) once something was written. */

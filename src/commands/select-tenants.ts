@@ -3,6 +3,8 @@ import type { Io } from "../io.ts";
 import type { TenantFlags } from "../tenant/flags.ts";
 import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
 import type { SpecFlags } from "./flags.ts";
+import { refuseTaken } from "./reservations.ts";
+import { recordKey, type Session } from "./session.ts";
 
 /** Where the spec of a tenant that has a record is found; undefined when it has none. */
 export type RecordedSpec = (name: string) => Promise<TenantDocument | undefined>;
@@ -30,6 +32,20 @@ export async function selectTenants(
   const document =
     recorded === undefined ? await tenantFromFlags(name, wanted) : await applyFlags(recorded, wanted);
   return resolveDocuments([document], []);
+}
+
+/** The tenants that a command on a cluster is about, none of which wants what another tenant's record holds. */
+export async function tenantsOf(
+  name: string | undefined,
+  flags: SpecFlags,
+  io: Io,
+  session: Session,
+): Promise<readonly Tenant[]> {
+  const recordedSpec = async (tenant: string): Promise<TenantDocument | undefined> =>
+    session.records.get(recordKey({ kind: "tenant", name: tenant }))?.record.spec;
+  const tenants = await selectTenants(name, flags, io, recordedSpec);
+  refuseTaken(tenants, session.records.values());
+  return tenants;
 }
 
 async function fromFiles(name: string | undefined, flags: SpecFlags, io: Io): Promise<readonly Tenant[]> {
