@@ -1,4 +1,6 @@
 import { ExitCode, ExpectedError } from "../errors.ts";
+import type { PolicyRule } from "../facts/facts.ts";
+import { rulesCover } from "../facts/rules.ts";
 import { ConnectionError } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";
 
@@ -14,25 +16,50 @@ export interface AccessCheck {
   readonly name?: string;
 }
 
-const PATH = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+const ACCESS_PATH = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+const RULES_PATH = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
 
-/** The rights among these that we do not have. The review is a POST that stores nothing. Throws ApiError, ConnectionError. */
+/**
+ * The rules by which we hold rights in every namespace, and in no single one only. An authorizer that cannot list its
+ * rules leaves some out, so what they do not cover may be held all the same. Throws ApiError, ConnectionError.
+ */
+export async function ownRules(cluster: Cluster, signal?: AbortSignal): Promise<readonly PolicyRule[]> {
+  // A review is always for a namespace. This one cannot exist: names have at most 63 characters.
+  const body = {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SelfSubjectRulesReview",
+    spec: { namespace: "x".repeat(64) },
+  };
+  const { status } = (await review(cluster, RULES_PATH, body, signal)) as {
+    readonly status?: { readonly resourceRules?: unknown };
+  };
+  if (Array.isArray(status?.resourceRules)) return status.resourceRules as readonly PolicyRule[];
+  throw foreignAnswer(RULES_PATH, "lists no rules");
+}
+
+/**
+ * The rights among these that we do not have; each is asked for once, and only where the rules that we hold everywhere
+ * do not say it. The review is a POST that stores nothing. Throws ApiError, ConnectionError.
+ */
 export async function missingRights(
   cluster: Cluster,
   checks: readonly AccessCheck[],
-  signal?: AbortSignal,
+  known: { readonly own?: readonly PolicyRule[]; readonly signal?: AbortSignal } = {},
 ): Promise<readonly AccessCheck[]> {
-  const allowed = await Promise.all(checks.map((check) => isAllowed(cluster, check, signal)));
-  return checks.filter((_, index) => !allowed[index]);
+  const { own = [], signal } = known;
+  const open = checks.filter((check) => !rulesCover(own, check));
+  const asked = [...new Map(open.map((check) => [describeRight(check), check])).values()];
+  const allowed = await Promise.all(asked.map((check) => isAllowed(cluster, check, signal)));
+  return asked.filter((_, index) => !allowed[index]);
 }
 
 /** Throws an ExpectedError (exit code 3) that names every right that is missing, before anything is begun. */
 export async function preflight(
   cluster: Cluster,
   checks: readonly AccessCheck[],
-  signal?: AbortSignal,
+  known: { readonly own?: readonly PolicyRule[]; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
-  const missing = await missingRights(cluster, checks, signal);
+  const missing = await missingRights(cluster, checks, known);
   if (missing.length === 0) return;
   throw new ExpectedError(ExitCode.unable, `you lack ${missing.length} of the rights that this needs`, {
     problems: missing.map((check) => ({ message: describeRight(check) })),
@@ -49,25 +76,26 @@ export function describeRight(check: AccessCheck): string {
 }
 
 async function isAllowed(cluster: Cluster, check: AccessCheck, signal?: AbortSignal): Promise<boolean> {
-  const { body } = await cluster.send({
-    method: "POST",
-    path: PATH,
-    body: review(check),
-    repeatable: true,
-    ...(signal ? { signal } : {}),
-  });
-  const { status } = body as { readonly status?: { readonly allowed?: unknown } };
-  if (typeof status?.allowed === "boolean") return status.allowed;
-  const message = "the answer says neither allowed nor denied";
-  throw new ConnectionError(`POST ${PATH}`, message, undefined, { problem: "foreign", sent: true });
-}
-
-function review(check: AccessCheck): unknown {
   const [resource, subresource] = check.resource.split("/");
   const { verb, group, namespace, name } = check;
-  return {
+  const body = {
     apiVersion: "authorization.k8s.io/v1",
     kind: "SelfSubjectAccessReview",
     spec: { resourceAttributes: { verb, group, resource, subresource, namespace, name } },
   };
+  const { status } = (await review(cluster, ACCESS_PATH, body, signal)) as {
+    readonly status?: { readonly allowed?: unknown };
+  };
+  if (typeof status?.allowed === "boolean") return status.allowed;
+  throw foreignAnswer(ACCESS_PATH, "says neither allowed nor denied");
+}
+
+async function review(cluster: Cluster, path: string, body: object, signal?: AbortSignal): Promise<unknown> {
+  const request = { method: "POST", path, body, repeatable: true, ...(signal ? { signal } : {}) } as const;
+  return (await cluster.send(request)).body;
+}
+
+function foreignAnswer(path: string, what: string): ConnectionError {
+  const details = { problem: "foreign", sent: true } as const;
+  return new ConnectionError(`POST ${path}`, `the answer ${what}`, undefined, details);
 }

@@ -1,8 +1,11 @@
+import { type AccessCheck, ownRules, preflight } from "../cluster/access-review.ts";
 import { ExitCode } from "../errors.ts";
 import { executeCluster, isClusterDone } from "../execute/execute-cluster.ts";
 import { executeCreate, isDone } from "../execute/execute-create.ts";
 import { refuseRefused } from "../execute/execute-plan.ts";
 import type { Execution } from "../execute/execution.ts";
+import { neededRights, probingRights } from "../execute/needed-rights.ts";
+import type { PolicyRule } from "../facts/facts.ts";
 import type { Io } from "../io.ts";
 import { confirm } from "../prompts.ts";
 import { planAsText } from "../report/plan-text.ts";
@@ -30,7 +33,10 @@ export interface CreateFlags extends ConnectionFlags, SpecFlags {
 export async function create(name: string | undefined, flags: CreateFlags, io: Io): Promise<number> {
   const session = await openSession(flags, io);
   const tenants = await tenantsOf(name, flags, io, session);
-  const planned = await planOwners(session, tenants, flags.forceConflicts);
+  const [planned, own] = await Promise.all([
+    planOwners(session, tenants, flags.forceConflicts),
+    ownRules(session.cluster),
+  ]);
   const plans = [planned.cluster.plan, ...planned.tenants.map(({ plan }) => plan)];
   const show =
     flags.output === "json" ? async (text: string) => io.note(text) : (text: string) => io.out(`${text}\n`);
@@ -42,6 +48,7 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
   await show(
     `${plans.map((plan) => planAsText(plan, io.style)).join("")}${summaryLine(countChanges(plans))}`,
   );
+  await preflight(session.cluster, rightsFor(planned, own), { own });
   for (const plan of plans) refuseRefused(plan);
   await confirm(
     { message: `Go ahead on ${session.cluster.context} (${session.cluster.server})?`, yes: flags.yes },
@@ -51,6 +58,16 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
   const code = await reportResults(results, flags.output, io);
   if (code === ExitCode.done) io.note(nextStep(planned.tenants));
   return code;
+}
+
+function rightsFor(
+  { cluster, tenants }: { readonly cluster: ClusterPlan; readonly tenants: readonly TenantPlan[] },
+  own: readonly PolicyRule[],
+): AccessCheck[] {
+  return [
+    ...(isClusterDone(cluster) ? [] : probingRights(cluster.probes)),
+    ...[cluster, ...tenants].flatMap(({ plan }) => neededRights(plan, own)),
+  ];
 }
 
 async function execute(

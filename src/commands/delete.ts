@@ -1,7 +1,9 @@
+import { ownRules, preflight } from "../cluster/access-review.ts";
 import { explainError } from "../cluster/explain-error.ts";
 import { ExitCode, ExpectedError } from "../errors.ts";
 import { executeClusterDelete } from "../execute/execute-cluster-delete.ts";
 import { executeDelete } from "../execute/execute-delete.ts";
+import { neededRights } from "../execute/needed-rights.ts";
 import { observeForPlan } from "../execute/observe-for-plan.ts";
 import { planningState, type StoredRecord } from "../execute/records.ts";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -51,6 +53,9 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
   if (removals.length === 0 && !(isLast && records.size > 0)) return ExitCode.done;
   const shared = isLast ? [await planRemoval(cluster, { kind: "cluster" }, records)] : [];
   const plans = [...removals, ...shared].map(({ plan }) => plan);
+  const own = await ownRules(cluster);
+  const rights = plans.flatMap((plan) => neededRights(plan, own));
+  await preflight(cluster, rights, { own });
   const text = `${plans.map((plan) => planAsText(plan, io.style)).join("")}Everything inside the deleted namespaces goes with them.\n${summaryLine(countChanges(plans))}\n`;
   if (flags.output === "json") io.note(text);
   else await io.out(text);

@@ -136,7 +136,8 @@ function declareList(program: Command, run: Run): void {
 }
 
 function declareRole(program: Command, run: Run): void {
-  const role = program.command("role").description("What a tenant may do.");
+  const role = program.command("role").description("What a tenant may do, and what running mtenant takes.");
+  declareRoleOperator(role, run);
   const command = role
     .command("explain")
     .description("Every rule of the cluster's admin ClusterRole: kept or dropped, and why.")
@@ -153,6 +154,16 @@ function declareRole(program: Command, run: Run): void {
   addConnectionFlags(command);
   command.action((flags) =>
     run(async () => (await import("./role-explain.ts")).roleExplain, undefined, flags),
+  );
+}
+
+function declareRoleOperator(role: Command, run: Run): void {
+  const command = role
+    .command("operator")
+    .description("Print the ClusterRole with the least rights that running mtenant needs, and why each.");
+  addOutputFlag(command, ["yaml", "json"]);
+  command.action((flags) =>
+    run(async () => (await import("./role-operator.ts")).roleOperator, undefined, flags),
   );
 }
 

@@ -24,6 +24,9 @@ const workloads = [
 
 const pods = { group: "", kind: "Pod" } as const;
 
+/** The kinds whose objects are deleted, all of a namespace at once, before the namespace is. */
+export const drainedKinds = [...workloads, pods] as const;
+
 /**
  * Takes every workload out of a namespace and waits until no pod is left, while its walls still stand: a namespace that
  * is deleted as a whole may lose its NetworkPolicies before its pods (CVE-2024-7598). `quotas` are set to no pods first,
@@ -36,10 +39,8 @@ export async function drain(
 ): Promise<void> {
   const { cluster } = execution;
   await Promise.all(quotas.map((id) => allowNoPods(execution, id)));
-  const found = await Promise.all(
-    [...workloads, pods].map((kind) => listObjects(cluster, kind, { namespace })),
-  );
-  const present = [...workloads, pods].filter((_, index) => found[index]?.length !== 0);
+  const found = await Promise.all(drainedKinds.map((kind) => listObjects(cluster, kind, { namespace })));
+  const present = drainedKinds.filter((_, index) => found[index]?.length !== 0);
   for (const kind of present) await removeAll(cluster, kind, namespace);
   if (present.length === 0) return;
   let left: readonly KubernetesObject[] = [];

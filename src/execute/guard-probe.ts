@@ -1,9 +1,9 @@
 import { ApiError } from "../cluster/api-error.ts";
-import { collectionPath } from "../cluster/paths.ts";
 import type { KubernetesObject } from "../manifests/object.ts";
-import { idOf } from "../manifests/object.ts";
 import { isList, valueAt } from "../plan/json-values.ts";
-import { readObject } from "../cluster/read-object.ts";
+import { listObjects } from "../cluster/list-objects.ts";
+import { unlessUnavailable } from "../cluster/unavailable.ts";
+import { sendApply } from "./apply-request.ts";
 import type { Execution } from "./execution.ts";
 import { waitFor } from "./waiting.ts";
 
@@ -43,10 +43,9 @@ async function untilAllAnswer(execution: Execution, probes: readonly Probe[]): P
 }
 
 async function answers({ cluster }: Execution, { object, isAnswer }: Probe): Promise<boolean> {
-  const { namespace } = idOf(object);
-  const path = collectionPath(idOf(object), namespace);
   try {
-    await cluster.send({ method: "POST", path, query: { dryRun: "All" }, body: object, repeatable: true });
+    // Applied, not posted: RBAC can limit an apply to the probe's name.
+    await sendApply(cluster, object, { force: false, dryRun: true });
     return false;
   } catch (error) {
     if (!(error instanceof ApiError) || error.code < 400 || error.code >= 500) throw error;
@@ -56,16 +55,13 @@ async function answers({ cluster }: Execution, { object, isAnswer }: Probe): Pro
 
 /** By the endpoints of the `kubernetes` Service; several when it cannot be told. */
 async function countApiServers({ cluster }: Execution): Promise<number> {
-  const id = { group: "discovery.k8s.io", kind: "EndpointSlice", namespace: "default", name: "kubernetes" };
-  try {
-    const slice = await readObject(cluster, id);
+  const kind = { group: "discovery.k8s.io", kind: "EndpointSlice" };
+  const selection = { namespace: "default", labelSelector: "kubernetes.io/service-name=kubernetes" };
+  const slices = await unlessUnavailable(listObjects(cluster, kind, selection));
+  if (slices === "unknown" || slices.length === 0) return 2;
+  const addresses = slices.flatMap((slice) => {
     const endpoints = valueAt(slice, "endpoints");
-    const addresses = (isList(endpoints) ? endpoints : []).flatMap(
-      (each) => valueAt(each, "addresses") ?? [],
-    );
-    return slice === undefined ? 2 : addresses.length;
-  } catch (error) {
-    if (error instanceof ApiError) return 2;
-    throw error;
-  }
+    return (isList(endpoints) ? endpoints : []).flatMap((each) => valueAt(each, "addresses") ?? []);
+  });
+  return addresses.length;
 }

@@ -26,6 +26,12 @@ export const NO_TENANT = "";
 /** An object that carries this annotation is a question to the guards, never meant to be stored: the guard that its value names refuses it. */
 export const PROBE_ANNOTATION = "mtenant.dev/probe";
 
+/**
+ * The virtual resource by which RBAC says who is an operator: the guards let through whoever may `manage` it. No API
+ * serves it, and none has to.
+ */
+export const MANAGED_TENANTS = { group: "mtenant.dev", resource: "tenants" } as const;
+
 /** The guards' parameters, as annotations of a tenant's namespace. */
 export const GuardParameter = {
   /** Alternatives separated by `;`, each `key=value,key=value`: what a pod's nodeSelector must contain. Empty: anything. */
