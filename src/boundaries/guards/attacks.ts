@@ -1,0 +1,186 @@
+import type { JsonMap, KubernetesObject } from "../../manifests/object.ts";
+import { type Attack, type AttackScope, guard } from "../attack.ts";
+import { creating, harmlessClaim, harmlessConfigMap, ownObject } from "../harmless.ts";
+
+type Make = (scope: AttackScope) => KubernetesObject;
+
+/** One attack and its twin, each an object that is created. */
+function row(id: string, title: string, policy: string, says: string, attack: Make, twin: Make): Attack {
+  return {
+    id,
+    title,
+    boundary: "guards",
+    refusedBy: [guard(policy)],
+    says,
+    request: (scope) => creating(attack(scope)),
+    twin: (scope) => creating(twin(scope)),
+  };
+}
+
+const secret =
+  (fields: JsonMap): Make =>
+  (scope) =>
+    ownObject(scope, "v1", "Secret", fields);
+const serviceAccount =
+  (fields: JsonMap): Make =>
+  (scope) =>
+    ownObject(scope, "v1", "ServiceAccount", fields);
+const scaler =
+  (target: JsonMap): Make =>
+  (scope) =>
+    ownObject(scope, "autoscaling/v2", "HorizontalPodAutoscaler", {
+      spec: { maxReplicas: 2, scaleTargetRef: { name: "x", ...target } },
+    });
+const budget =
+  (spec: JsonMap): Make =>
+  (scope) =>
+    ownObject(scope, "policy/v1", "PodDisruptionBudget", {
+      spec: { selector: { matchLabels: { app: "x" } }, ...spec },
+    });
+const configMap =
+  (metadata: JsonMap): Make =>
+  (scope) =>
+    harmlessConfigMap(scope, metadata);
+
+/** Which identities and lasting rights a tenant can make for itself. */
+const identities: readonly Attack[] = [
+  row(
+    "A8-token-secret",
+    "asks for a lasting token by a Secret",
+    "mtenant-secrets",
+    "projected token",
+    secret({
+      type: "kubernetes.io/service-account-token",
+      metadata: { annotations: { "kubernetes.io/service-account.name": "default" } },
+    }),
+    secret({ type: "kubernetes.io/tls", data: { "tls.crt": "", "tls.key": "" } }),
+  ),
+  ...[
+    ["aws", "eks.amazonaws.com/role-arn"],
+    ["google", "iam.gke.io/gcp-service-account"],
+    ["azure", "azure.workload.identity/client-id"],
+  ].map(([cloud = "", key = ""]) =>
+    row(
+      `A10-${cloud}`,
+      `takes a cloud identity by ${key}`,
+      "mtenant-serviceaccounts",
+      key,
+      serviceAccount({ metadata: { annotations: { [key]: "x" } } }),
+      serviceAccount({
+        metadata: { annotations: { "helm.sh/hook": "x" } },
+        imagePullSecrets: [{ name: "mine" }],
+      }),
+    ),
+  ),
+];
+
+/** What a tenant can make other people's controllers do. */
+const deputies: readonly Attack[] = [
+  row(
+    "A25-foreign-scale-target",
+    "scales what is not its own",
+    "mtenant-autoscalers",
+    "apps/v1",
+    scaler({ apiVersion: "example.com/v1", kind: "ControlPlane" }),
+    scaler({ apiVersion: "apps/v1", kind: "StatefulSet" }),
+  ),
+  row(
+    "S10-no-disruption",
+    "blocks every drain",
+    "mtenant-disruption",
+    "maxUnavailable",
+    budget({ maxUnavailable: 0 }),
+    budget({ maxUnavailable: 1 }),
+  ),
+  row(
+    "S10-no-disruption-percent",
+    "blocks every drain by percent",
+    "mtenant-disruption",
+    "maxUnavailable",
+    budget({ maxUnavailable: "0%" }),
+    budget({ maxUnavailable: "10%" }),
+  ),
+  row(
+    "S10-all-available",
+    "keeps all pods available",
+    "mtenant-disruption",
+    "minAvailable",
+    budget({ minAvailable: "100%" }),
+    budget({ minAvailable: "99%" }),
+  ),
+  row(
+    "A26-finalizer",
+    "leaves a finalizer that nobody removes",
+    "mtenant-objects",
+    "evil.example.com/x",
+    configMap({ finalizers: ["evil.example.com/x"] }),
+    configMap({ finalizers: ["foregroundDeletion"] }),
+  ),
+  row(
+    "A11-object-label",
+    "pretends to be another tenant's object",
+    "mtenant-objects",
+    "mtenant.dev/tenant",
+    (scope) =>
+      harmlessConfigMap(scope, { labels: { "mtenant.dev/tenant": scope.neighbour.tenant || "other" } }),
+    configMap({ labels: { tenant: "other" } }),
+  ),
+  row(
+    "A11-object-annotation",
+    "answers as a guard's parameter",
+    "mtenant-objects",
+    "mtenant.dev/x",
+    configMap({ annotations: { "mtenant.dev/x": "y" } }),
+    configMap({ annotations: { x: "y" } }),
+  ),
+];
+
+function claimRow(
+  id: string,
+  title: string,
+  says: string,
+  attack: Make,
+  when: (scope: AttackScope) => boolean = () => true,
+): Attack {
+  return {
+    ...row(id, title, "mtenant-volumes", says, attack, (scope) => harmlessClaim(scope)),
+    when: (scope) => scope.storageClassName !== undefined && when(scope),
+  };
+}
+
+const named = ({ tenant }: AttackScope): boolean => tenant.allowed.storageClassNames.length > 0;
+
+/** Whose data a tenant can get at. */
+const volumes: readonly Attack[] = [
+  claimRow(
+    "T2-foreign-class",
+    "claims another storage class",
+    "may use",
+    (scope) => harmlessClaim(scope, { storageClassName: "mtenant-attack" }),
+    named,
+  ),
+  claimRow(
+    "T2-class-annotation",
+    "claims a class by the old annotation",
+    "may use",
+    (scope) =>
+      harmlessClaim(
+        scope,
+        {},
+        { annotations: { "volume.beta.kubernetes.io/storage-class": "mtenant-attack" } },
+      ),
+    named,
+  ),
+  claimRow("T4-no-class", "claims a volume without a class", "storage class", (scope) =>
+    harmlessClaim(scope, { storageClassName: "" }),
+  ),
+  claimRow("T1-volume-name", "claims a volume by name", "volumeName", (scope) =>
+    harmlessClaim(scope, { volumeName: "mtenant-attack" }),
+  ),
+  claimRow("T1-volume-selector", "claims a volume by its labels", "selector", (scope) =>
+    harmlessClaim(scope, { selector: { matchLabels: { tenant: "other" } } }),
+  ),
+];
+
+/** What RBAC cannot refuse, because the tenant may create the kind. */
+export const guardsAttacks: readonly Attack[] = [...identities, ...deputies, ...volumes];
