@@ -47,6 +47,7 @@ function declare(run: Run): Command {
     declareDelete,
     declareRender,
     declareList,
+    declareDoctor,
     declareRole,
     declareInit,
     declareSchema,
@@ -133,6 +134,19 @@ function declareList(program: Command, run: Run): void {
   addOutputFlag(command, ["text", "json"]);
   addConnectionFlags(command);
   command.action((flags) => run(async () => (await import("./list.ts")).list, undefined, flags));
+}
+
+function declareDoctor(program: Command, run: Run): void {
+  const command = program
+    .command("doctor")
+    .description("Can this cluster hold the walls, and what would they break? Changes nothing.")
+    .option(
+      "--save-profile <file>",
+      "write what is known of the cluster to a file, for render --cluster-profile",
+    );
+  addOutputFlag(command, ["text", "json"]);
+  addConnectionFlags(command);
+  command.action((flags) => run(async () => (await import("./doctor.ts")).doctor, undefined, flags));
 }
 
 function declareRole(program: Command, run: Run): void {

@@ -13,14 +13,18 @@ export async function roleOperator(
   { output }: { readonly output: "yaml" | "json" },
   io: Io,
 ): Promise<number> {
-  const [templates, facts] = await Promise.all([loadTemplates(), pinnedFactsOf(undefined)]);
-  const manifests = renderCluster({ facts, templates });
-  const shared = manifests.map(({ object }) => object);
-  const probes = guardProbes(manifests).map(({ object }) => object);
-  const { object, comments } = operatorRole({ shared, probes });
+  const { object, comments } = await packagedOperatorRole();
   await io.out(output === "json" ? `${JSON.stringify(object, null, 2)}\n` : printYaml(object, comments));
   io.note(
     "Next: kubectl apply this, then kubectl create clusterrolebinding ... --clusterrole=mtenant-operator",
   );
   return ExitCode.done;
+}
+
+/** The operator's ClusterRole for the packaged guards. */
+export async function packagedOperatorRole(): Promise<ReturnType<typeof operatorRole>> {
+  const [templates, facts] = await Promise.all([loadTemplates(), pinnedFactsOf(undefined)]);
+  const manifests = renderCluster({ facts, templates });
+  const shared = manifests.map(({ object }) => object);
+  return operatorRole({ shared, probes: guardProbes(manifests).map(({ object }) => object) });
 }

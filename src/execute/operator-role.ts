@@ -29,6 +29,8 @@ const roleNames = Object.values(RoleName);
  */
 export function operatorRole({ shared, probes }: SharedObjects): {
   readonly object: KubernetesObject;
+  /** The rules of the object. */
+  readonly rules: readonly PolicyRule[];
   readonly comments: Comments;
 } {
   const explained = [
@@ -40,7 +42,7 @@ export function operatorRole({ shared, probes }: SharedObjects): {
   const rules = explained.map(({ rule }) => rule);
   const metadata = { name: "mtenant-operator", labels: { [MANAGED_BY_LABEL]: MANAGED_BY } };
   const object = { apiVersion: `${RBAC}/v1`, kind: "ClusterRole", metadata, rules };
-  return { object: object as unknown as KubernetesObject, comments: commentsOf(explained) };
+  return { object: object as unknown as KubernetesObject, rules, comments: commentsOf(explained) };
 }
 
 /** Above each rule, unless the one before is there for the same reason. */

@@ -23,6 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   render: ["boundaries", "tenant", "facts", "manifests"],
   cluster: ["manifests", "facts"],
   execute: ["plan", "record", "cluster", "manifests", "facts", "type:boundaries"],
+  checks: ["execute", "plan", "record", "cluster", "render", "boundaries", "tenant", "facts", "manifests"],
   report: [
     "plan",
     "boundaries",

@@ -1,0 +1,45 @@
+import type { RuleOrigin } from "../../facts/aggregate.ts";
+import type { Facts } from "../../facts/facts.ts";
+import type { KubernetesObject } from "../../manifests/object.ts";
+
+/**
+ * How it stands with one thing that the walls rely on. `good`: it holds. `warning`: it holds, and something will behave
+ * differently than people expect. `bad`: a wall does not hold here. `unknown`: the API does not tell.
+ */
+export type Health = "good" | "warning" | "bad" | "unknown";
+
+/** What was found out about one thing, from what, and what to do about it. */
+export interface Diagnosis {
+  /** Stays the same from version to version: `network-policies`. */
+  readonly topic: string;
+  readonly health: Health;
+  /** A sentence without a full stop. */
+  readonly message: string;
+  /** The objects and values that the verdict comes from. */
+  readonly evidence: readonly string[];
+  /** What a person can do; absent where there is nothing to do. */
+  readonly remedy?: string;
+}
+
+/** Objects of a kind; `unknown` where they may not be read. */
+export type Listed = readonly KubernetesObject[] | "unknown";
+
+/** Everything about a cluster that the examinations judge. */
+export interface Seen {
+  readonly facts: Facts;
+  readonly daemonSets: Listed;
+  readonly nodes: Listed;
+  /** Of kube-system: what configures the network and its name service. */
+  readonly configMaps: Listed;
+  /** ValidatingWebhookConfigurations and MutatingWebhookConfigurations. */
+  readonly webhooks: Listed;
+  /** The pods behind the cluster's name service, by the label `k8s-app: kube-dns`. */
+  readonly dnsPods: Listed;
+  /** What `admin` is put together from. */
+  readonly adminOrigins: readonly RuleOrigin[];
+  /** Rights that running mtenant takes and that the caller does not have, in words. */
+  readonly missingRights: readonly string[];
+}
+
+/** Judges one thing by what was seen. */
+export type Examination = (seen: Seen) => readonly Diagnosis[];

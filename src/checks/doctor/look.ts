@@ -1,0 +1,45 @@
+import { missingRights, ownRules, describeRight, type AccessCheck } from "../../cluster/access-review.ts";
+import type { Cluster } from "../../cluster/cluster.ts";
+import { gatherFacts } from "../../cluster/gather-facts.ts";
+import { type ListSelection, listObjects } from "../../cluster/list-objects.ts";
+import { unlessUnavailable } from "../../cluster/unavailable.ts";
+import { ruleOrigins } from "../../facts/aggregate.ts";
+import type { PolicyRule } from "../../facts/facts.ts";
+import { breakDown } from "../../facts/rules.ts";
+import type { Listed, Seen } from "./diagnosis.ts";
+
+/**
+ * Reads everything that the examinations judge, at the same time; changes nothing. `needed`: the rules of an operator.
+ * Throws ExpectedError (exit code 3) where nothing can be said without it, ApiError, ConnectionError.
+ */
+export async function look(cluster: Cluster, needed: readonly PolicyRule[]): Promise<Seen> {
+  const list = (group: string, kind: string, selection: ListSelection = {}): Promise<Listed> =>
+    unlessUnavailable(listObjects(cluster, { group, kind }, selection));
+  const system = { namespace: "kube-system" };
+  const [facts, daemonSets, nodes, configMaps, dnsPods, validating, mutating, roles, missing] =
+    await Promise.all([
+      gatherFacts(cluster),
+      list("apps", "DaemonSet"),
+      list("", "Node"),
+      list("", "ConfigMap", system),
+      list("", "Pod", { ...system, labelSelector: "k8s-app=kube-dns" }),
+      list("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+      list("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+      list("rbac.authorization.k8s.io", "ClusterRole"),
+      lacking(cluster, needed),
+    ]);
+  return {
+    facts,
+    daemonSets,
+    nodes,
+    configMaps,
+    dnsPods,
+    webhooks: validating === "unknown" || mutating === "unknown" ? "unknown" : [...validating, ...mutating],
+    adminOrigins: roles === "unknown" ? [] : ruleOrigins(roles, "admin"),
+    missingRights: missing.map(describeRight),
+  };
+}
+
+async function lacking(cluster: Cluster, needed: readonly PolicyRule[]): Promise<readonly AccessCheck[]> {
+  return missingRights(cluster, needed.flatMap(breakDown), { own: await ownRules(cluster) });
+}

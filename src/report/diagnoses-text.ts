@@ -1,0 +1,28 @@
+import type { Diagnosis, Health } from "../checks/doctor/diagnosis.ts";
+import { escapeControl } from "./escape.ts";
+import type { Style } from "./style.ts";
+
+const signs: Readonly<Record<Health, string>> = { good: "✓", warning: "!", bad: "✗", unknown: "?" };
+
+/** Of one diagnosis at most so many pieces of evidence are printed; JSON has them all. */
+const MOST_EVIDENCE = 8;
+
+/** One line a diagnosis; under it what it comes from and what to do, unless all is well. */
+export function diagnosesAsText(diagnoses: readonly Diagnosis[], style: Style): string {
+  return diagnoses.map((each) => `${linesOf(each, style).join("\n")}\n`).join("");
+}
+
+function linesOf({ topic, health, message, evidence, remedy }: Diagnosis, style: Style): string[] {
+  const paint = { good: style.added, warning: style.changed, bad: style.removed, unknown: style.warning }[
+    health
+  ];
+  const head = `${paint(signs[health])} ${topic}: ${escapeControl(message)}`;
+  if (health === "good") return [head];
+  const more = evidence.length - MOST_EVIDENCE;
+  return [
+    head,
+    ...evidence.slice(0, MOST_EVIDENCE).map((each) => `    ${escapeControl(each)}`),
+    ...(more > 0 ? [`    and ${more} more; -o json has them all`] : []),
+    ...(remedy === undefined ? [] : [`    ${style.faint(remedy)}`]),
+  ];
+}

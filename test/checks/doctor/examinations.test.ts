@@ -1,0 +1,173 @@
+import { describe, expect, test } from "vitest";
+import type { Diagnosis, Seen } from "../../../src/checks/doctor/diagnosis.ts";
+import { examine } from "../../../src/checks/doctor/examinations.ts";
+import { pinnedFacts } from "../../../src/facts/pinned.ts";
+import type { KubernetesObject } from "../../../src/manifests/object.ts";
+
+const everything = { operator: "Exists" };
+const facts = await pinnedFacts(36);
+const healthy: Seen = {
+  facts: {
+    ...facts,
+    ranges: {
+      pods: ["10.1.0.0/16"],
+      services: ["10.2.0.0/16"],
+      nodes: ["10.3.0.1/32"],
+      apiServer: ["10.3.0.2/32"],
+    },
+    runtimeClasses: [{ name: "gvisor", handler: "runsc", tolerations: [] }],
+  },
+  daemonSets: [daemonSet("calico-node")],
+  nodes: [object("Node", "n1"), object("Node", "n2")],
+  configMaps: [],
+  webhooks: [],
+  dnsPods: [object("Pod", "coredns-1")],
+  adminOrigins: [],
+  missingRights: [],
+};
+
+function object(kind: string, name: string, fields: object = {}): KubernetesObject {
+  return { apiVersion: "v1", kind, metadata: { name, namespace: "kube-system" }, ...fields };
+}
+
+function daemonSet(
+  name: string,
+  { desired = 2, ready = 2, args = [] as string[], tolerations = [everything] as object[] } = {},
+) {
+  const template = { spec: { containers: [{ name: "agent", args }], tolerations } };
+  const status = { desiredNumberScheduled: desired, numberReady: ready };
+  return object("DaemonSet", name, { spec: { template }, status });
+}
+
+const of = (seen: Partial<Seen>, topic: string): readonly Diagnosis[] =>
+  examine({ ...healthy, ...seen }).filter((each) => each.topic === topic);
+
+test("a cluster that can hold every wall has no complaint", () => {
+  expect(examine(healthy).filter(({ health }) => health !== "good")).toEqual([]);
+});
+
+describe("network policies are", () => {
+  test.each([
+    ["enforced by a provider that is ready on every node", [daemonSet("calico-node")], "good"],
+    [
+      "not enforced where the provider is missing on a node",
+      [daemonSet("calico-node", { desired: 1, ready: 1 })],
+      "bad",
+    ],
+    ["not enforced where it is not ready", [daemonSet("cilium", { ready: 1 })], "bad"],
+    [
+      "not enforced where it is scheduled nowhere",
+      [daemonSet("calico-node", { desired: 0, ready: 0 })],
+      "bad",
+    ],
+    ["not enforced by Flannel alone", [daemonSet("kube-flannel-ds")], "bad"],
+    [
+      "enforced by what runs beside Flannel",
+      [daemonSet("kube-flannel-ds"), daemonSet("calico-node")],
+      "good",
+    ],
+    ["not enforced by Amazon's agent unless it is told to", [daemonSet("aws-node")], "bad"],
+    [
+      "enforced by Amazon's agent when it is told to",
+      [daemonSet("aws-node", { args: ["--enable-network-policy=true"] })],
+      "good",
+    ],
+    ["unknown with kindnet, whose older versions do not enforce", [daemonSet("kindnet")], "unknown"],
+    ["unknown with a provider that is not known", [daemonSet("somebody-s-agent")], "unknown"],
+  ])("%s", (_, daemonSets, health) => {
+    expect(of({ daemonSets }, "network-policies")).toMatchObject([{ health }]);
+  });
+
+  test("not enforced by a Cilium that is told never to", () => {
+    const configMaps = [object("ConfigMap", "cilium-config", { data: { "enable-policy": "never" } })];
+    expect(of({ daemonSets: [daemonSet("cilium")], configMaps }, "network-policies")).toMatchObject([
+      { health: "bad" },
+    ]);
+    expect(of({ daemonSets: [daemonSet("cilium")] }, "network-policies")).toMatchObject([{ health: "good" }]);
+  });
+
+  test("unknown where DaemonSets may not be read", () => {
+    expect(of({ daemonSets: "unknown" }, "network-policies")).toMatchObject([{ health: "unknown" }]);
+  });
+});
+
+test("DaemonSets that would stay away from designated nodes are named with the toleration they lack", () => {
+  const picky = daemonSet("log-agent", {
+    tolerations: [{ key: "node.kubernetes.io/not-ready", operator: "Exists" }],
+  });
+  const exact = daemonSet("own-agent", {
+    tolerations: [{ key: "mtenant.dev/tenant", operator: "Exists", effect: "NoSchedule" }],
+  });
+  const valued = daemonSet("one-tenant", { tolerations: [{ key: "mtenant.dev/tenant", value: "team1" }] });
+  const daemonSets = [daemonSet("calico-node"), picky, exact, valued];
+  expect(of({ daemonSets }, "daemon-sets")).toEqual([
+    expect.objectContaining({
+      health: "warning",
+      evidence: ["kube-system/log-agent", "kube-system/one-tenant"],
+      remedy: expect.stringContaining("mtenant.dev/tenant"),
+    }),
+  ]);
+});
+
+describe("webhooks of others", () => {
+  const rule = (resources: string[], apiGroups = [""], operations = ["CREATE"]) => ({
+    apiGroups,
+    resources,
+    operations,
+  });
+  const configuration = (kind: string, rules: object[], failurePolicy = "Fail") =>
+    object(kind, "injector", { webhooks: [{ name: "inject.example.com", failurePolicy, rules }] });
+
+  test.each([
+    ["that change pods are named", configuration("MutatingWebhookConfiguration", [rule(["pods"])]), 1],
+    [
+      "that see everything are named",
+      configuration("MutatingWebhookConfiguration", [rule(["*"], ["*"], ["*"])]),
+      1,
+    ],
+    [
+      "that fail open are named",
+      configuration("ValidatingWebhookConfiguration", [rule(["pods"])], "Ignore"),
+      1,
+    ],
+    [
+      "that change pods and fail open are named for both",
+      configuration("MutatingWebhookConfiguration", [rule(["pods"])], "Ignore"),
+      2,
+    ],
+    [
+      "that see other kinds are none of our business",
+      configuration("MutatingWebhookConfiguration", [rule(["deployments"], ["apps"])]),
+      0,
+    ],
+    [
+      "that only see deletions change no pod",
+      configuration("MutatingWebhookConfiguration", [rule(["pods"], [""], ["DELETE"])]),
+      0,
+    ],
+  ])("%s", (_, webhook, count) => {
+    const warnings = of({ webhooks: [webhook] }, "webhooks").filter(({ health }) => health === "warning");
+    expect(warnings).toHaveLength(count);
+    for (const { evidence } of warnings) expect(evidence[0]).toContain("injector: inject.example.com");
+  });
+});
+
+test.each([
+  ["version", { facts: { ...healthy.facts, minor: 29 } }, "bad"],
+  ["version", { facts: { ...healthy.facts, minor: 99 } }, "unknown"],
+  ["rights", { missingRights: ["patch nodes"] }, "bad"],
+  ["pod-defaults", { facts: { ...healthy.facts, mutatingAdmissionPolicies: false } }, "warning"],
+  ["name-service", { dnsPods: [] }, "unknown"],
+  ["name-service", { dnsPods: "unknown" }, "unknown"],
+  ["ranges", { facts }, "warning"],
+  ["sandboxes", { facts: { ...healthy.facts, runtimeClasses: [] } }, "warning"],
+] as const)("%s is judged: %j", (topic, seen, health) => {
+  expect(of(seen, topic)).toMatchObject([{ health }]);
+});
+
+test("third parties that add rights to admin are named, and are no complaint", () => {
+  const adminOrigins = [{ clusterRole: "flux-edit", builtIn: false, rules: [] }];
+  expect(of({ adminOrigins }, "aggregation")).toMatchObject([
+    { health: "good", evidence: ["ClusterRole flux-edit"] },
+  ]);
+});
