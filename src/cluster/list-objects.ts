@@ -16,7 +16,17 @@ export interface ListSelection {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Only `metadata` of each object (kubernetes: API concepts, "PartialObjectMetadata"); a server that cannot sends all. */
+  readonly metadataOnly?: boolean;
   readonly signal?: AbortSignal;
+}
+
+/** So many namespaces are asked one by one; of more, one list of a kind over all namespaces costs less. */
+const FEW_NAMESPACES = 4;
+
+/** The lists of one kind that see these namespaces; of many namespaces, one list that sees others too. */
+export function selectionsOf(namespaces: readonly string[]): readonly ListSelection[] {
+  return namespaces.length <= FEW_NAMESPACES ? namespaces.map((namespace) => ({ namespace })) : [{}];
 }
 
 /**
@@ -29,16 +39,23 @@ export async function listObjects(
   of: Kind | Pick<Kind, "group" | "kind">,
   selection: ListSelection = {},
 ): Promise<KubernetesObject[]> {
-  const found: KubernetesObject[] = [];
-  const restart = (): void => void (found.length = 0);
-  await eachPage(
-    cluster,
-    "plural" in of ? of : builtInKind(of),
-    selection,
-    (page) => found.push(...page),
-    restart,
-  );
-  return found;
+  return listKept(cluster, of, selection, (object) => [object]);
+}
+
+/** Of all objects of a kind, what `keep` takes from each: a page is forgotten before the next one comes. Throws as `listObjects`. */
+export async function listKept<Kept>(
+  cluster: Cluster,
+  of: Kind | Pick<Kind, "group" | "kind">,
+  selection: ListSelection,
+  keep: (object: KubernetesObject) => readonly Kept[],
+): Promise<Kept[]> {
+  const kept: Kept[] = [];
+  const restart = (): void => void (kept.length = 0);
+  const take = (page: readonly KubernetesObject[]): void => {
+    for (const object of page) kept.push(...keep(object));
+  };
+  await eachPage(cluster, "plural" in of ? of : builtInKind(of), selection, take, restart);
+  return kept;
 }
 
 /** Calls `take` with each page; `restart` when all pages so far are void. Throws ApiError, ConnectionError. */
@@ -91,9 +108,19 @@ async function readPage(
     ...(labelSelector === undefined ? {} : { labelSelector }),
     ...(fieldSelector === undefined ? {} : { fieldSelector }),
   };
-  const { body } = await cluster.send({ method: "GET", path, query, ...(signal ? { signal } : {}) });
+  const accept = selection.metadataOnly ? { accept: METADATA_ONLY } : {};
+  const { body } = await cluster.send({
+    method: "GET",
+    path,
+    query,
+    ...accept,
+    ...(signal ? { signal } : {}),
+  });
   return pageOf(body, kind, `GET ${path}`);
 }
+
+/** The second choice is for extension API servers that know no PartialObjectMetadata. */
+const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
 function pageOf(body: unknown, kind: Kind, request: string): Page {
   const list = body as {
@@ -104,13 +131,19 @@ function pageOf(body: unknown, kind: Kind, request: string): Page {
   };
   // `items` is null where a server of an extension API has none.
   const items = list.items ?? [];
-  if (list.kind !== `${kind.kind}List` || groupOf(list.apiVersion) !== kind.group || !Array.isArray(items)) {
+  const group = groupOf(list.apiVersion);
+  const isPartial = list.kind === "PartialObjectMetadataList" && group === "meta.k8s.io";
+  const isWhole = list.kind === `${kind.kind}List` && group === kind.group;
+  if (!(isPartial || isWhole) || !Array.isArray(items)) {
     const message = `asked for a list of ${kind.kind}, the answer is ${String(list.kind)}`;
     throw new ConnectionError(request, message, undefined, { problem: "foreign", sent: true });
   }
-  const type = { apiVersion: list.apiVersion ?? "", kind: kind.kind };
+  const version = kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;
+  const type = { apiVersion: isPartial ? version : (list.apiVersion ?? ""), kind: kind.kind };
   return {
-    items: items.map((item: object) => ({ ...type, ...item }) as KubernetesObject),
+    items: items.map(
+      (item: object) => ({ ...type, ...item, ...(isPartial ? type : {}) }) as KubernetesObject,
+    ),
     next: list.metadata?.continue ?? "",
   };
 }

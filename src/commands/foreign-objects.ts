@@ -1,6 +1,6 @@
 import { reachOf } from "../boundaries/index.ts";
 import { explainError } from "../cluster/explain-error.ts";
-import { listObjects } from "../cluster/list-objects.ts";
+import { listObjects, selectionsOf } from "../cluster/list-objects.ts";
 import type { Manifest } from "../manifests/manifest.ts";
 import { idOf, type KubernetesObject, keyOf } from "../manifests/object.ts";
 import type { Foreign } from "../plan/plan.ts";
@@ -21,10 +21,9 @@ export async function readAdditive(
   { cluster }: Session,
   namespaces: readonly string[],
 ): Promise<readonly KubernetesObject[]> {
-  const selections = namespaces.length <= 4 ? namespaces.map((namespace) => ({ namespace })) : [{}];
   try {
     const lists = additive.flatMap((kind) =>
-      selections.map((selection) => listObjects(cluster, kind, selection)),
+      selectionsOf(namespaces).map((selection) => listObjects(cluster, kind, selection)),
     );
     return (await Promise.all(lists)).flat();
   } catch (error) {

@@ -1,10 +1,8 @@
 import type { Cluster } from "../cluster/cluster.ts";
-import { discoverResources } from "../cluster/discover-resources.ts";
-import { listObjects } from "../cluster/list-objects.ts";
+import { listContents } from "../cluster/list-contents.ts";
 import { readObject } from "../cluster/read-object.ts";
-import type { KubernetesObject, ObjectId } from "../manifests/object.ts";
-import { describeId, idOf } from "../manifests/object.ts";
-import { isList, valueAt } from "../plan/json-values.ts";
+import type { ObjectId } from "../manifests/object.ts";
+import { conditionsOf, finalizersOf } from "../plan/blocking.ts";
 
 /** Why an object does not go, one sentence each: its finalizers; of a namespace, its conditions and what is left in it. */
 export async function blockersOf(cluster: Cluster, id: ObjectId): Promise<readonly string[]> {
@@ -15,31 +13,7 @@ export async function blockersOf(cluster: Cluster, id: ObjectId): Promise<readon
   return [...own, ...conditionsOf(live), ...(await heldInside(cluster, id.name))];
 }
 
-/** The sentence for an object that finalizers keep; whoever put a finalizer there has to take it away. */
-export function finalizersOf(live: KubernetesObject): readonly string[] {
-  const { finalizers = [] } = live.metadata;
-  if (finalizers.length === 0) return [];
-  const owner = live.metadata.managedFields?.find(({ fieldsV1 }) =>
-    Object.hasOwn((valueAt(fieldsV1, "f:metadata") ?? {}) as object, "f:finalizers"),
-  )?.manager;
-  const by = owner === undefined ? "" : `, set by ${owner}`;
-  return [`${describeId(idOf(live))} waits for ${finalizers.join(", ")}${by}`];
-}
-
-/** kubernetes: staging/src/k8s.io/api/core/v1/types.go, NamespaceConditionType: each is a problem when it is True. */
-function conditionsOf(namespace: KubernetesObject): readonly string[] {
-  const conditions = valueAt(namespace["status"], "conditions");
-  return (isList(conditions) ? conditions : [])
-    .filter((each) => valueAt(each, "status") === "True")
-    .map((each) => `${String(valueAt(each, "type"))}: ${String(valueAt(each, "message"))}`);
-}
-
 async function heldInside(cluster: Cluster, namespace: string): Promise<readonly string[]> {
-  const { kinds } = await discoverResources(cluster);
-  const lists = kinds
-    .filter(({ namespaced, group, kind }) => namespaced && kind !== "Event" && group !== "metrics.k8s.io")
-    .map((kind) => listObjects(cluster, kind, { namespace }));
-  // What may not be listed cannot be named; the conditions still tell that something is there.
-  const read = await Promise.allSettled(lists);
-  return read.flatMap((list) => (list.status === "fulfilled" ? list.value.flatMap(finalizersOf) : []));
+  const { found, unlisted } = await listContents(cluster, [namespace], finalizersOf);
+  return [...found, ...unlisted.map(({ what, why }) => `what there is of ${what} cannot be told: ${why}`)];
 }

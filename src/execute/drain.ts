@@ -7,7 +7,7 @@ import type { JsonMap, KubernetesObject, ObjectId } from "../manifests/object.ts
 import { describeId, idOf } from "../manifests/object.ts";
 import { mergePatch } from "./amend.ts";
 import { isStale } from "./apply-request.ts";
-import { finalizersOf } from "./blockers.ts";
+import { finalizersOf } from "../plan/blocking.ts";
 import type { Execution } from "./execution.ts";
 import { waitFor } from "./waiting.ts";
 

@@ -1,0 +1,44 @@
+import type { KubernetesObject } from "../manifests/object.ts";
+import { describeId, idOf } from "../manifests/object.ts";
+import { managerOf } from "./field-managers.ts";
+import { isList, valueAt } from "./json-values.ts";
+
+/**
+ * Finalizers that Kubernetes' own controllers take away by themselves once the object is deleted (kubernetes:
+ * pkg/volume/util/finalizer.go; pkg/apis/batch/types.go, JobTrackingFinalizer; apimachinery/pkg/apis/meta/v1/types.go;
+ * api/resource/v1/types.go).
+ */
+const passing: ReadonlySet<string> = new Set([
+  "kubernetes.io/pvc-protection",
+  "batch.kubernetes.io/job-tracking",
+  "resource.kubernetes.io/delete-protection",
+  "foregroundDeletion",
+  "orphan",
+]);
+
+/** The sentence for an object that finalizers keep, and who set each: whoever put it there has to take it away. */
+export function finalizersOf(live: KubernetesObject): readonly string[] {
+  return sentence(live, () => true);
+}
+
+/** The same of an object that is not being deleted yet: only the finalizers that will not go by themselves. */
+export function lastingFinalizersOf(live: KubernetesObject): readonly string[] {
+  return sentence(live, (finalizer) => !passing.has(finalizer));
+}
+
+function sentence(live: KubernetesObject, counts: (finalizer: string) => boolean): readonly string[] {
+  const waits = (live.metadata.finalizers ?? []).flatMap((finalizer, at) => {
+    if (!counts(finalizer)) return [];
+    const { manager } = managerOf(live, ["metadata", "finalizers", String(at)]);
+    return [manager === undefined ? finalizer : `${finalizer}, set by ${manager}`];
+  });
+  return waits.length === 0 ? [] : [`${describeId(idOf(live))} waits for ${waits.join("; ")}`];
+}
+
+/** kubernetes: staging/src/k8s.io/api/core/v1/types.go, NamespaceConditionType: each is a problem when it is True. */
+export function conditionsOf(namespace: KubernetesObject): readonly string[] {
+  const conditions = valueAt(namespace["status"], "conditions");
+  return (isList(conditions) ? conditions : [])
+    .filter((each) => valueAt(each, "status") === "True")
+    .map((each) => `${String(valueAt(each, "type"))}: ${String(valueAt(each, "message"))}`);
+}
