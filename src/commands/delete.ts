@@ -13,11 +13,14 @@ import type { Owner } from "../manifests/manifest.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planDelete } from "../plan/removals.ts";
 import { confirm } from "../prompts.ts";
+import { unknownAsText } from "../report/consequences-text.ts";
+import { plansAsJson } from "../report/plan-json.ts";
 import { planAsText } from "../report/plan-text.ts";
-import type { OwnerResult } from "../report/results.ts";
+import { type OwnerResult, resultsAsJson } from "../report/results.ts";
 import { countChanges, summaryLine } from "../report/summary.ts";
 import type { ConnectionFlags } from "./flags.ts";
-import { proveGone } from "./prove-gone.ts";
+import { foreseeRemovals } from "./foresee-removal.ts";
+import { ownNamespaces, proveGone } from "./prove-gone.ts";
 import { attempt, exitCodeOf, inFlight, reportResults, startExecution } from "./running.ts";
 import { selectTenants } from "./select-tenants.ts";
 import { openCluster, readRecords, recordKey } from "./session.ts";
@@ -46,33 +49,64 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
   const recorded = owners.filter((owner) => records.has(recordKey(owner)));
   for (const owner of owners)
     if (!recorded.includes(owner)) io.note(`${recordKey(owner)} has no record: nothing to delete`);
-  const removals = await Promise.all(recorded.map((owner) => planRemoval(cluster, owner, records)));
   const isLast = [...records.values()].every(
     ({ record }) => record.owner.kind === "cluster" || names.includes(record.owner.name),
   );
-  if (removals.length === 0 && !(isLast && records.size > 0)) return ExitCode.done;
-  const shared = isLast ? [await planRemoval(cluster, { kind: "cluster" }, records)] : [];
-  const plans = [...removals, ...shared].map(({ plan }) => plan);
+  if (recorded.length === 0 && !(isLast && records.size > 0)) return nothingToDo(flags, io);
+  const removals = await planAll(cluster, [...recorded, ...(isLast ? [shared] : [])], records);
+  const plans = removals.map(({ plan }) => plan);
   const own = await ownRules(cluster);
   const rights = plans.flatMap((plan) => neededRights(plan, own));
   await preflight(cluster, rights, { own });
-  const text = `${plans.map((plan) => planAsText(plan, io.style)).join("")}Everything inside the deleted namespaces goes with them.\n${summaryLine(countChanges(plans))}\n`;
+  const text = `${plans.map((plan) => planAsText(plan, io.style)).join("")}${unknownAsText(plans, io.style)}${summaryLine(countChanges(plans))}\n`;
   if (flags.output === "json") io.note(text);
   else await io.out(text);
-  const typed = names.length === 1 ? (names[0] ?? "") : `${names.length} tenants`;
-  await confirm(
-    {
-      message: `Delete ${typed} from ${cluster.context} (${cluster.server})?`,
-      yes: flags.yes,
-      typed,
-      ...(flags.confirm === undefined ? {} : { confirmed: flags.confirm }),
-    },
-    io,
-  );
+  await agree(names, plans, { cluster, flags, io });
   const execution = startExecution(cluster, flags.timeout, io);
-  const code = await reportResults(await removeAll(execution, removals, isLast, io), flags.output, io);
-  if (code === ExitCode.done) await proveGone(cluster, names, io);
+  const tenants = removals.filter(({ plan }) => plan.owner.kind === "tenant");
+  const code = await reportResults(await removeAll(execution, tenants, isLast, io), flags.output, io);
+  const namespaces = tenants.flatMap(({ stored }) => (stored === undefined ? [] : ownNamespaces(stored)));
+  if (code === ExitCode.done) await proveGone(cluster, { tenants: names, namespaces }, io);
   return code;
+}
+
+const shared: Owner = { kind: "cluster" };
+
+async function nothingToDo({ output }: DeleteFlags, io: Io): Promise<number> {
+  if (output === "json") await io.out(`${JSON.stringify(resultsAsJson([]), null, 2)}\n`);
+  return ExitCode.done;
+}
+
+async function planAll(
+  cluster: Cluster,
+  owners: readonly Owner[],
+  records: ReadonlyMap<string, StoredRecord>,
+): Promise<readonly Removal[]> {
+  const removals = await Promise.all(owners.map((owner) => planRemoval(cluster, owner, records)));
+  const uids = new Set([...records.values()].map(({ uid }) => uid));
+  const plans = await foreseeRemovals(
+    cluster,
+    removals.map(({ plan }) => plan),
+    uids,
+  );
+  return plans.map((plan, at) => ({ plan, stored: removals[at]?.stored }));
+}
+
+/** Asks. As data, the one document on stdout is the plan when nobody agrees, and the result otherwise. */
+async function agree(
+  names: readonly string[],
+  plans: readonly Plan[],
+  { cluster, flags, io }: { readonly cluster: Cluster; readonly flags: DeleteFlags; readonly io: Io },
+): Promise<void> {
+  const typed = names.length === 1 ? (names[0] ?? "") : `${names.length} tenants`;
+  const message = `Delete ${typed} from ${cluster.context} (${cluster.server})?`;
+  const confirmed = flags.confirm === undefined ? {} : { confirmed: flags.confirm };
+  try {
+    await confirm({ message, yes: flags.yes, typed, ...confirmed }, io);
+  } catch (error) {
+    if (flags.output === "json") await io.out(`${JSON.stringify(plansAsJson(plans, cluster), null, 2)}\n`);
+    throw error;
+  }
 }
 
 async function namesOf(name: string | undefined, flags: DeleteFlags, io: Io): Promise<string[]> {
@@ -111,13 +145,12 @@ async function removeAll(
     ),
   );
   if (!isLast || exitCodeOf(results) !== ExitCode.done) return results;
-  const owner: Owner = { kind: "cluster" };
   const records = await readRecords(execution.cluster);
-  const { plan, stored } = await planRemoval(execution.cluster, owner, records);
-  const shared = await attempt(
+  const { plan, stored } = await planRemoval(execution.cluster, shared, records);
+  const last = await attempt(
     execution,
     plan,
     async () => (await executeClusterDelete(execution, { plan, stored, us })) ?? { outcomes: [] },
   );
-  return [...results, shared];
+  return [...results, last];
 }

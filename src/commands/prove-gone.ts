@@ -1,29 +1,38 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import { discoverResources } from "../cluster/discover-resources.ts";
 import { explainError } from "../cluster/explain-error.ts";
-import { listObjects } from "../cluster/list-objects.ts";
+import { listKept, listObjects } from "../cluster/list-objects.ts";
 import { ExitCode, ExpectedError } from "../errors.ts";
+import type { StoredRecord } from "../execute/records.ts";
 import type { Io } from "../io.ts";
 import { TENANT_KEY } from "../manifests/names.ts";
-import { describeId, idOf } from "../manifests/object.ts";
+import { describeId, idOf, type KubernetesObject } from "../manifests/object.ts";
+import { type Volume, volumeOf } from "../plan/consequences.ts";
+import { volumeAsText } from "../report/consequences-text.ts";
+
+/** What was deleted: the tenants, and the namespaces that were theirs alone. */
+export interface Gone {
+  readonly tenants: readonly string[];
+  readonly namespaces: readonly string[];
+}
+
+interface Seen {
+  readonly kinds: number;
+  readonly left: readonly KubernetesObject[];
+  readonly failed: readonly string[];
+  readonly volumes: readonly Volume[];
+}
 
 /**
- * Lists every kind that the server serves for objects that still name these tenants. Throws ExpectedError (exit code 6)
- * when something is left, and (exit code 3) when the server could not tell about all of its kinds.
+ * Lists every kind that the server serves for objects that still name these tenants, and the volumes that outlive their
+ * namespaces. Throws ExpectedError (exit code 6) when something is left, and (exit code 3) when the server could not
+ * tell about all of its kinds.
  */
-export async function proveGone(cluster: Cluster, tenants: readonly string[], io: Io): Promise<void> {
-  const labelSelector = `${TENANT_KEY} in (${tenants.join(",")})`;
-  const { kinds, failed } = await discoverResources(cluster).catch((error: unknown) => {
+export async function proveGone(cluster: Cluster, gone: Gone, io: Io): Promise<void> {
+  const { kinds, left, failed, volumes } = await look(cluster, gone).catch((error: unknown) => {
     throw explainError(error, cluster, "prove that nothing is left");
   });
-  const lists = kinds
-    .filter(({ verbs }) => verbs.includes("list"))
-    .map((kind) => listObjects(cluster, kind, { labelSelector }));
-  const left = (
-    await Promise.all(lists).catch((error: unknown) => {
-      throw explainError(error, cluster, "prove that nothing is left");
-    })
-  ).flat();
+  for (const line of volumes.map(fateOf)) io.note(line);
   if (left.length > 0) {
     const problems = left.map((object) => ({ message: describeId(idOf(object)) }));
     throw new ExpectedError(ExitCode.partlyDone, `${left.length} objects still name a deleted tenant`, {
@@ -39,7 +48,42 @@ export async function proveGone(cluster: Cluster, tenants: readonly string[], io
       },
     );
   }
+  const but = volumes.length === 0 ? "Nothing is left" : `Nothing is left but ${countOf(volumes)}`;
   io.note(
-    `Nothing is left: ${lists.length} kinds were listed, and none has an object that names ${tenants.join(", ")}.`,
+    `${but}: ${kinds} kinds were listed, and none has an object that names ${gone.tenants.join(", ")}.`,
   );
+}
+
+async function look(cluster: Cluster, { tenants, namespaces }: Gone): Promise<Seen> {
+  const labelSelector = `${TENANT_KEY} in (${tenants.join(",")})`;
+  const { kinds, failed } = await discoverResources(cluster);
+  const lists = kinds
+    .filter(({ verbs }) => verbs.includes("list"))
+    .map((kind) => listObjects(cluster, kind, { labelSelector }));
+  const among = new Set(namespaces);
+  const volumes = listKept(cluster, { group: "", kind: "PersistentVolume" }, {}, (object) =>
+    volumeOf(object).filter(({ claim }) => among.has(claim.namespace)),
+  );
+  const left = (await Promise.all(lists)).flat();
+  return { kinds: lists.length, left, failed, volumes: await volumes };
+}
+
+/** The namespaces that a tenant's record held or reserved for it alone: deleted now, or by an earlier run. */
+export function ownNamespaces({ record }: StoredRecord): readonly string[] {
+  const held = record.entries.filter(({ id, form }) => id.kind === "Namespace" && form === "object");
+  const spec = record.spec?.["spec"] as
+    | { readonly namespaces?: readonly { readonly name: string; readonly existing?: boolean }[] }
+    | undefined;
+  const named = (spec?.namespaces ?? []).filter(({ existing }) => existing !== true);
+  return [...new Set([...held.map(({ id }) => id.name), ...named.map(({ name }) => name)])];
+}
+
+function fateOf(volume: Volume): string {
+  return volume.reclaimPolicy === "Retain"
+    ? `${volumeAsText(volume)} survived with its data: delete it, and the storage behind it, when nobody needs it`
+    : `${volumeAsText(volume)} is still there: its reclaim policy is ${volume.reclaimPolicy}, whoever made it takes it away`;
+}
+
+function countOf(volumes: readonly Volume[]): string {
+  return volumes.length === 1 ? "1 PersistentVolume" : `${volumes.length} PersistentVolumes`;
 }

@@ -54,11 +54,13 @@ export async function attempt(
   run: () => Promise<Executed>,
 ): Promise<OwnerResult> {
   const startedAt = systemClock.now();
+  const { owner, consequences } = plan;
+  const about = { owner, ...(consequences && { consequences }) };
   try {
-    return { owner: plan.owner, ...(await run()), milliseconds: systemClock.now() - startedAt };
+    return { ...about, ...(await run()), milliseconds: systemClock.now() - startedAt };
   } catch (error) {
     const explained = explainError(error, execution.cluster, "go on");
-    return { owner: plan.owner, outcomes: [], error: explained, milliseconds: systemClock.now() - startedAt };
+    return { ...about, outcomes: [], error: explained, milliseconds: systemClock.now() - startedAt };
   }
 }
 

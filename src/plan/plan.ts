@@ -1,4 +1,5 @@
 import type { Manifest, Owner } from "../manifests/manifest.ts";
+import type { Consequences } from "./consequences.ts";
 import type { Json, KubernetesObject, ObjectId } from "../manifests/object.ts";
 
 /** What a change means for the tenant's reach; `Effect` of boundaries/reach.ts, which plan must not import. */
@@ -76,6 +77,8 @@ export interface Plan {
   readonly waves: readonly Wave[];
   /** What weakens a wall of the tenant and is not ours: a foreign RoleBinding or NetworkPolicy in its namespace. */
   readonly foreign: readonly Foreign[];
+  /** Of a removal: what it means beyond the objects of the waves. */
+  readonly consequences?: Consequences;
 }
 
 /** An object in a tenant's namespace that is not ours and weakens a wall. */

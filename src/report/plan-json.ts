@@ -14,6 +14,7 @@ export function plansAsJson(plans: readonly Plan[], target: { context: string; s
       owner: plan.owner,
       changes: changesOf(plan).map(changeAsJson),
       foreign: plan.foreign,
+      ...(plan.consequences && { consequences: plan.consequences }),
     })),
   };
 }

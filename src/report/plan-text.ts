@@ -1,6 +1,7 @@
 import { describeOwner } from "../manifests/manifest.ts";
 import { describeId } from "../manifests/object.ts";
 import type { Action, Change, FieldChange, Foreign, Plan } from "../plan/plan.ts";
+import { consequencesLines } from "./consequences-text.ts";
 import { escapeControl } from "./escape.ts";
 import type { Style } from "./style.ts";
 
@@ -10,7 +11,8 @@ export function planAsText(plan: Plan, style: Style): string {
     .filter((change) => change.action !== "unchanged")
     .flatMap((change) => changeLines(change, style));
   const foreign = plan.foreign.map((each) => foreignLine(each, style));
-  const body = [...lines, ...foreign];
+  const beyond = plan.consequences === undefined ? [] : consequencesLines(plan.consequences, style);
+  const body = [...lines, ...foreign, ...beyond];
   const title = style.strong(describeOwner(plan.owner));
   return body.length === 0 ? `${title}  ${style.faint("no difference")}\n` : [title, ...body, ""].join("\n");
 }

@@ -1,6 +1,7 @@
 import { ExpectedError } from "../errors.ts";
 import { describeOwner, type Owner } from "../manifests/manifest.ts";
 import { describeId } from "../manifests/object.ts";
+import type { Consequences } from "../plan/consequences.ts";
 import type { Outcome } from "../plan/plan.ts";
 import { escapeControl } from "./escape.ts";
 import type { Style } from "./style.ts";
@@ -12,6 +13,8 @@ export interface OwnerResult {
   /** What stopped the run between two changes. */
   readonly error?: Error;
   readonly milliseconds: number;
+  /** Of a removal: what was foreseen beyond the objects of its plan. */
+  readonly consequences?: Consequences;
 }
 
 /** One line an owner, and under it every change that failed or was not reached, with the reason. */
@@ -56,10 +59,11 @@ export function resultsAsJson(results: readonly OwnerResult[]): object {
   return {
     apiVersion: "mtenant.dev/v1alpha1",
     kind: "Result",
-    owners: results.map(({ owner, outcomes, error, milliseconds }) => ({
+    owners: results.map(({ owner, outcomes, error, milliseconds, consequences }) => ({
       owner,
       milliseconds,
       ...(error && { error: error.message }),
+      ...(consequences && { consequences }),
       outcomes: outcomes.map(({ change, result, error: failure }) => ({
         action: change.action,
         ...change.id,
