@@ -34,16 +34,55 @@ function mustMatch(typed: string, confirmed: string): void {
   );
 }
 
+/** A question for a line of text; `faultOf` says what is wrong with it, until nothing is. */
+export interface TextQuestion {
+  readonly message: string;
+  readonly faultOf: (text: string) => string | undefined;
+}
+
+/** Asks for a line of text, without the spaces around it. Throws (exit code 130) when it is interrupted. */
+export async function askText({ message, faultOf }: TextQuestion, io: Io): Promise<string> {
+  const validate = (text: string): string | true => faultOf(text.trim()) ?? true;
+  return prompted(io, async (prompt) => {
+    const { answer } = await prompt([{ type: "input", name: "answer", message, validate }]);
+    return answer.trim();
+  });
+}
+
+/** A question with a few possible answers; the first is proposed. */
+export interface ChoiceQuestion<Value extends string> {
+  readonly message: string;
+  readonly choices: readonly { readonly value: Value; readonly name: string }[];
+}
+
+/** Asks for one of a few answers. Throws (exit code 130) when it is interrupted. */
+export async function askChoice<Value extends string>(
+  { message, choices }: ChoiceQuestion<Value>,
+  io: Io,
+): Promise<Value> {
+  return prompted(io, async (prompt) => {
+    const { answer } = await prompt([{ type: "select", name: "answer", message, choices: [...choices] }]);
+    return answer as Value;
+  });
+}
+
 async function ask({ message, typed }: Question, io: Io): Promise<boolean> {
-  io.idle();
-  const { createPromptModule } = await import("inquirer");
-  const prompt = createPromptModule(io.terminal);
-  try {
-    if (typed === undefined) {
+  return prompted(io, async (prompt) => {
+    if (typed === undefined)
       return (await prompt([{ type: "confirm", name: "answer", message, default: false }])).answer;
-    }
     const typeIt = `${message} Type ${typed} to go ahead:`;
     return (await prompt([{ type: "input", name: "answer", message: typeIt }])).answer === typed;
+  });
+}
+
+type Prompt = ReturnType<typeof import("inquirer").createPromptModule>;
+
+/** Puts questions on the terminal; whoever interrupts them has changed nothing. */
+async function prompted<Answer>(io: Io, put: (prompt: Prompt) => Promise<Answer>): Promise<Answer> {
+  io.idle();
+  const { createPromptModule } = await import("inquirer");
+  try {
+    return await put(createPromptModule(io.terminal));
   } catch (error) {
     if ((error as Error).name !== "ExitPromptError") throw error;
     throw new ExpectedError(ExitCode.interrupted, "interrupted; nothing was changed", { cause: error });

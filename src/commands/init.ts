@@ -1,9 +1,12 @@
-import { writeFile } from "node:fs/promises";
+import { lstat, writeFile } from "node:fs/promises";
 import { ExitCode, ExpectedError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { printDocument } from "../manifests/yaml.ts";
+import { confirm } from "../prompts.ts";
+import type { TenantFlags } from "../tenant/flags.ts";
 import type { SpecFlags } from "./flags.ts";
-import { toTenantFlags } from "./select-tenants.ts";
+import { readClasses } from "./select-tenants.ts";
+import { specArguments, toTenantFlags } from "./spec-options.ts";
 
 /** The flags of `init`. */
 export interface InitFlags extends SpecFlags {
@@ -12,27 +15,61 @@ export interface InitFlags extends SpecFlags {
 
 const SCHEMA_LINE = "# yaml-language-server: $schema=./node_modules/mtenant/dist/tenant.schema.json";
 
-/** `mtenant init`: writes a spec file to start from; never over one that exists. */
+/**
+ * `mtenant init`: writes a spec file to start from; never over one that exists. On a terminal, when no flag says
+ * anything of the tenant, it asks, shows the file and writes it when that is agreed to; elsewhere it never asks.
+ */
 export async function init(name: string | undefined, flags: InitFlags, io: Io): Promise<number> {
-  const { tenantFromFlags } = await import("../tenant/flags.ts");
-  const given = toTenantFlags(flags);
-  const document = await tenantFromFlags(
-    name ?? "",
-    given.nodes === undefined && given.node === undefined && given.nodeSelector === undefined
-      ? { ...given, nodes: "Shared" }
-      : given,
-  );
-  const file = flags.outputFile ?? `${name}.yaml`;
-  try {
-    await writeFile(file, `${SCHEMA_LINE}\n${printDocument(document)}`, { flag: "wx" });
-  } catch (cause) {
-    const exists = (cause as NodeJS.ErrnoException).code === "EEXIST";
-    throw new ExpectedError(
-      ExitCode.usage,
-      exists ? `${file} exists already; nothing was changed` : `${file} cannot be written`,
-      { cause },
-    );
+  const classes = await readClasses(flags, io);
+  const asks = io.interactive && classes.length === 0 && Object.keys(toTenantFlags(flags)).length === 0;
+  const tenant = asks ? await (await import("./ask-tenant.ts")).askTenant(name, io) : { name, flags };
+  if (tenant.name === undefined) {
+    throw new ExpectedError(ExitCode.usage, "which tenant?", { hint: "mtenant init NAME" });
   }
+  const { resolveDocuments, tenantFromFlags } = await import("../tenant/flags.ts");
+  const said = withNodes(tenant.name, toTenantFlags(tenant.flags));
+  const document = await tenantFromFlags(tenant.name, said);
+  await resolveDocuments([document], classes);
+  const text = `${SCHEMA_LINE}\n${printDocument(document)}`;
+  const file = flags.outputFile ?? `${tenant.name}.yaml`;
+  await refuseExisting(file);
+  if (asks) {
+    io.note(`\n${text}`);
+    await confirm({ message: `Write this to ${file}?`, yes: false }, io);
+  }
+  await writeNew(file, text);
+  if (asks) io.note(`The same without questions: mtenant init ${specArguments(tenant.name, tenant.flags)}`);
   io.note(`Wrote ${file}. Next: edit it, then mtenant diff -f ${file}`);
   return ExitCode.done;
+}
+
+/** Nodes are not shared unless somebody says so: where nothing is said, those that carry the tenant's label are its own. */
+function withNodes(name: string, said: TenantFlags): TenantFlags {
+  const isSaid = [said.nodes, said.node, said.nodeSelector, said.className].some(
+    (flag) => flag !== undefined,
+  );
+  return isSaid ? said : { ...said, nodes: "Dedicated", nodeSelector: `mtenant.dev/tenant=${name}` };
+}
+
+async function refuseExisting(file: string): Promise<void> {
+  const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw unwritable(file, error);
+  });
+  if (found !== undefined) throw unwritable(file, { code: "EEXIST" });
+}
+
+async function writeNew(file: string, text: string): Promise<void> {
+  await writeFile(file, text, { flag: "wx" }).catch((error: unknown) => {
+    throw unwritable(file, error);
+  });
+}
+
+function unwritable(file: string, cause: unknown): ExpectedError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const message =
+    code === "EEXIST"
+      ? `${file} exists already; nothing was changed`
+      : `${file} cannot be written (${code ?? "the path is not possible"})`;
+  return new ExpectedError(ExitCode.usage, message, { hint: "name another one with --output-file", cause });
 }

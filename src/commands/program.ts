@@ -184,8 +184,10 @@ function declareRoleOperator(role: Command, run: Run): void {
 function declareInit(program: Command, run: Run): void {
   const command = program
     .command("init")
-    .argument("<name>", "the tenant")
-    .description("Write a spec file to start from: NAME.yaml, or --output-file.")
+    .argument("[name]", "the tenant")
+    .description(
+      "Write a spec file to start from: NAME.yaml, or --output-file. Asks on a terminal when no flag says anything.",
+    )
     .option("--output-file <file>", "the file to write; it must not exist yet");
   addSpecFlags(command);
   command.action((name, flags) => run(async () => (await import("./init.ts")).init, name, flags));

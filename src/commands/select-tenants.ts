@@ -1,10 +1,12 @@
 import { ExitCode, ExpectedError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { TenantFlags } from "../tenant/flags.ts";
+import type { RawDocument } from "../tenant/documents.ts";
+import type { SpecsRead } from "../tenant/parse.ts";
 import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
 import type { SpecFlags } from "./flags.ts";
 import { refuseTaken } from "./reservations.ts";
 import { recordKey, type Session } from "./session.ts";
+import { optionsOf, toTenantFlags } from "./spec-options.ts";
 
 /** Where the spec of a tenant that has a record is found; undefined when it has none. */
 export type RecordedSpec = (name: string) => Promise<TenantDocument | undefined>;
@@ -12,8 +14,9 @@ export type RecordedSpec = (name: string) => Promise<TenantDocument | undefined>
 const noRecord: RecordedSpec = async () => undefined;
 
 /**
- * The tenants that a command is about: those of the files, or the one that NAME and the flags say. With flags and a
- * record only the fields that the flags name change; NAME alone means the record's spec. Throws (exit code 2).
+ * The tenants that a command is about: those of the files, or the one that NAME and the flags say, with the classes
+ * of files that hold nothing else. With flags and a record only the fields that the flags name change; NAME alone
+ * means the record's spec. Throws (exit code 2).
  */
 export async function selectTenants(
   name: string | undefined,
@@ -21,17 +24,12 @@ export async function selectTenants(
   io: Io,
   recordedSpec: RecordedSpec = noRecord,
 ): Promise<readonly Tenant[]> {
-  if (flags.filename !== undefined) return fromFiles(name, flags, io);
-  if (name === undefined) {
-    throw new ExpectedError(ExitCode.usage, "which tenant?", { hint: "give a NAME, or spec files with -f" });
-  }
-  const { applyFlags, resolveDocuments, tenantFromFlags } = await import("../tenant/flags.ts");
-  const wanted = toTenantFlags(flags);
-  const recorded = await recordedSpec(name);
-  if (recorded === undefined && Object.keys(wanted).length === 0) throw unknownTenant(name);
-  const document =
-    recorded === undefined ? await tenantFromFlags(name, wanted) : await applyFlags(recorded, wanted);
-  return resolveDocuments([document], []);
+  const read = await readFiles(flags, io);
+  if (flags.filename !== undefined && !(await onlyClasses(read))) return fromFiles(name, flags, read);
+  if (name === undefined) throw whichTenant(flags.filename);
+  const { resolveDocuments } = await import("../tenant/flags.ts");
+  const document = await documentFor(name, flags, read, await recordedSpec(name));
+  return resolveDocuments([document], read.documents);
 }
 
 /** The tenants that a command on a cluster is about, none of which wants what another tenant's record holds. */
@@ -48,25 +46,96 @@ export async function tenantsOf(
   return tenants;
 }
 
-async function fromFiles(name: string | undefined, flags: SpecFlags, io: Io): Promise<readonly Tenant[]> {
-  const extra = Object.keys(toTenantFlags(flags));
-  if (extra.length > 0) {
-    throw new ExpectedError(
-      ExitCode.usage,
-      `-f and the flags that say a spec exclude each other: ${extra.join(", ")}`,
-    );
-  }
-  const [{ readSources }, { parseTenants }] = await Promise.all([
+const nothingRead: SpecsRead = { documents: [], problems: [] };
+
+/** The classes of the files that `-f` names. Throws (exit code 2) when they hold anything else. */
+export async function readClasses(flags: SpecFlags, io: Io): Promise<readonly RawDocument[]> {
+  const read = await readFiles(flags, io);
+  if (read.problems.length > 0) await fromFiles(undefined, flags, read);
+  if (await onlyClasses(read)) return read.documents;
+  throw new ExpectedError(
+    ExitCode.usage,
+    `there are tenants in ${(flags.filename ?? []).join(", ")} already`,
+    {
+      hint: "init takes -f for the file of the class that --class names, and nothing else",
+    },
+  );
+}
+
+/** The documents of the files that `-f` names; none without `-f`. Throws (exit code 2). */
+async function readFiles({ filename }: SpecFlags, io: Io): Promise<SpecsRead> {
+  if (filename === undefined) return nothingRead;
+  const [{ readSources }, { readSpecs }] = await Promise.all([
     import("./sources.ts"),
     import("../tenant/parse.ts"),
   ]);
-  const tenants = await parseTenants(await readSources(flags.filename ?? [], () => io.readStdin()));
+  return readSpecs(await readSources(filename, () => io.readStdin()));
+}
+
+async function onlyClasses(read: SpecsRead): Promise<boolean> {
+  return (await import("../tenant/parse.ts")).holdsOnlyClasses(read);
+}
+
+async function fromFiles(
+  name: string | undefined,
+  flags: SpecFlags,
+  { documents, problems }: SpecsRead,
+): Promise<readonly Tenant[]> {
+  const extra = optionsOf(toTenantFlags(flags));
+  if (extra.length > 0 && problems.length === 0) throw twoSpecs(extra);
+  const { resolveRead } = await import("../tenant/parse.ts");
+  const tenants = await resolveRead(documents, problems);
   if (name === undefined) return tenants;
   const chosen = tenants.filter((tenant) => tenant.name === name);
   if (chosen.length > 0) return chosen;
-  throw new ExpectedError(ExitCode.usage, `no tenant ${name} in ${(flags.filename ?? []).join(", ")}`, {
-    hint: `it holds ${tenants.map((tenant) => tenant.name).join(", ")}`,
+  throw new ExpectedError(
+    ExitCode.usage,
+    `no tenant ${JSON.stringify(name)} in ${(flags.filename ?? []).join(", ")}`,
+    { hint: `it holds ${tenants.map((tenant) => tenant.name).join(", ")}` },
+  );
+}
+
+async function documentFor(
+  name: string,
+  flags: SpecFlags,
+  { documents }: SpecsRead,
+  recorded: TenantDocument | undefined,
+): Promise<TenantDocument> {
+  const { tenantFromFlags } = await import("../tenant/flags.ts");
+  const { changeRecorded, recordedClassName } = await import("../tenant/recorded-tenant.ts");
+  const said = toTenantFlags(flags);
+  const className = said.className ?? (recorded === undefined ? undefined : recordedClassName(recorded));
+  if (documents.length > 0 && className === undefined) throw noClassNamed(name, flags.filename);
+  const wanted = documents.length > 0 && className !== undefined ? { ...said, className } : said;
+  if (recorded !== undefined) return changeRecorded(recorded, wanted, documents);
+  if (Object.keys(said).length === 0) throw unknownTenant(name);
+  return tenantFromFlags(name, wanted);
+}
+
+function whichTenant(files: readonly string[] | undefined): ExpectedError {
+  if (files === undefined)
+    return new ExpectedError(ExitCode.usage, "which tenant?", {
+      hint: "give a NAME, or spec files with -f",
+    });
+  return new ExpectedError(ExitCode.usage, `no tenant in ${files.join(", ")}, only classes: which tenant?`, {
+    hint: "give a NAME and --class, or a spec file of kind Tenant",
   });
+}
+
+function noClassNamed(name: string, files: readonly string[] = []): ExpectedError {
+  return new ExpectedError(
+    ExitCode.usage,
+    `${files.join(", ")} holds only classes, and nothing says which one tenant ${name} has`,
+    { hint: "name one with --class, or give a file that holds the tenant" },
+  );
+}
+
+function twoSpecs(options: readonly string[]): ExpectedError {
+  return new ExpectedError(
+    ExitCode.usage,
+    `-f with tenants and the flags that say a spec exclude each other: ${options.join(", ")}`,
+    { hint: "write it into the file; only files that hold nothing but classes go together with flags" },
+  );
 }
 
 function unknownTenant(name: string): ExpectedError {
@@ -77,23 +146,4 @@ function unknownTenant(name: string): ExpectedError {
       hint: `mtenant create ${name} --owner-group GROUP --node NODE, or -f FILE`,
     },
   );
-}
-
-const specFlagNames = [
-  "ownerGroup",
-  "ownerUser",
-  "developerGroup",
-  "viewerGroup",
-  "namespace",
-  "node",
-  "nodeSelector",
-  "nodes",
-  "size",
-  "runtimeClass",
-] as const;
-
-/** The flags that say a spec, and no others: only those that were given. */
-export function toTenantFlags(flags: SpecFlags): TenantFlags {
-  const given = specFlagNames.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]]));
-  return { ...Object.fromEntries(given), ...(flags.class === undefined ? {} : { className: flags.class }) };
 }

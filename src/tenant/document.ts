@@ -1,15 +1,19 @@
 import type { Json } from "../manifests/object.ts";
-import { CLASS_ANNOTATION } from "./names.ts";
+import { CLASS_ANNOTATION, CLASS_RULES_ANNOTATION } from "./names.ts";
 import type { NetworkRule, Tenant, TenantDocument, TenantNamespace } from "./tenant.ts";
 
-/** The Tenant as a `kind: Tenant` document with everything stated, which reads back to the same Tenant without its class. */
+/** The Tenant as a `kind: Tenant` document with everything stated, which reads back to the same Tenant without its class's file. */
 export function documentOf(tenant: Tenant): TenantDocument {
-  const { name, className, labels, namespaces, budget, subjects, nodes, pods, allowed, network } = tenant;
-  const annotations = className === undefined ? {} : { annotations: { [CLASS_ANNOTATION]: className } };
+  const { name, labels, namespaces, budget, subjects, nodes, pods, allowed, network } = tenant;
+  const annotations = classAnnotations(tenant);
   const document = {
     apiVersion: "mtenant.dev/v1alpha1",
     kind: "Tenant",
-    metadata: { name, ...(Object.keys(labels).length === 0 ? {} : { labels }), ...annotations },
+    metadata: {
+      name,
+      ...(Object.keys(labels).length === 0 ? {} : { labels }),
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    },
     spec: {
       namespaces: namespaces.map(namespaceOf),
       ...(budget === undefined ? {} : { budget }),
@@ -26,6 +30,14 @@ export function documentOf(tenant: Tenant): TenantDocument {
     },
   };
   return document as unknown as TenantDocument;
+}
+
+/** What is to be known of the class once its values are merged in. */
+function classAnnotations({ className, classRules }: Tenant): Record<string, string> {
+  return {
+    ...(className === undefined ? {} : { [CLASS_ANNOTATION]: className }),
+    ...(classRules === undefined ? {} : { [CLASS_RULES_ANNOTATION]: JSON.stringify(classRules) }),
+  };
 }
 
 function namespaceOf(namespace: TenantNamespace): Json {

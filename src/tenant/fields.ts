@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { parseQuantity } from "../manifests/quantity.ts";
 import { keyFault, securityMeaning, valueFault } from "./labels.ts";
-import { CLASS_ANNOTATION, subdomainFault } from "./names.ts";
+import { CLASS_ANNOTATION, CLASS_RULES_ANNOTATION, subdomainFault } from "./names.ts";
 
 /** A JSON Schema `description`: what the editor shows at a field. */
 export function doc(description: string) {
@@ -64,7 +64,7 @@ export function objectLabels(description: string) {
 /** Annotations of a document: they stay in the file, but those with a meaning for security would be misread. */
 export function annotations(description: string) {
   return z.record(z.string(), z.string()).check(
-    consistent(({ [CLASS_ANNOTATION]: _class, ...others }) => [
+    consistent(({ [CLASS_ANNOTATION]: _class, [CLASS_RULES_ANNOTATION]: _rules, ...others }) => [
       ...keyFaults(others),
       ...meaningFaults(others),
     ]),

@@ -1,4 +1,5 @@
 import { ExitCode, ExpectedError, type Problem } from "../errors.ts";
+import type { RawDocument } from "./documents.ts";
 import { type Finding, type Path, problemOf } from "./finding.ts";
 import { keyFault } from "./labels.ts";
 import { resolveRead } from "./parse.ts";
@@ -48,16 +49,15 @@ export async function applyFlags(document: TenantDocument, flags: TenantFlags): 
   return changed as unknown as TenantDocument;
 }
 
-/** The tenants of documents without a file, their classes merged in. Throws one error (exit code 2) with every problem. */
+/** The tenants of documents without a file, the classes of files merged in. Throws one error (exit code 2) with every problem. */
 export async function resolveDocuments(
   documents: readonly TenantDocument[],
-  classes: readonly TenantDocument[],
+  classes: readonly RawDocument[],
 ): Promise<Tenant[]> {
-  const all = [...documents, ...classes];
-  return resolveRead(
-    all.map((value) => ({ value, locate: flagLocator(value as unknown as TenantInput) })),
-    [],
-  );
+  const own = documents.map((value): RawDocument => {
+    return { value, locate: flagLocator(value as unknown as TenantInput) };
+  });
+  return resolveRead([...own, ...classes], []);
 }
 
 function applyToSpec(name: string, spec: TenantSpecInput, flags: TenantFlags): TenantSpecInput {
@@ -168,19 +168,20 @@ const fieldFlags: readonly (readonly [field: RegExp, flag: string])[] = [
   [/^spec,nodes,mode/, "--nodes"],
   [/^spec,nodes,pools,\d+,nodeSelector/, "--node-selector"],
   [/^spec,nodes/, "--node"],
-  [/^spec,pods,runtimeClassName/, "--runtime-class"],
+  [/^spec,pods(,runtimeClassName|$)/, "--runtime-class"],
 ];
 
 /** Says which flag states the field that a finding is about; undefined when none does. */
-function flagLocator(document: TenantInput): (finding: Finding) => string | undefined {
+export function flagLocator(document: TenantInput): (finding: Finding) => string | undefined {
   return ({ path }) => {
     const [, section, index] = path;
-    if (section === "subjects" && typeof index === "number") return subjectFlag(document, index);
+    if (section === "subjects") return subjectFlag(document, typeof index === "number" ? index : -1);
     return fieldFlags.find(([field]) => field.test(String(path satisfies Path)))?.[1];
   };
 }
 
+/** Of the list as a whole (-1), the last subject counts: flags add theirs at the end. */
 function subjectFlag(document: TenantInput, index: number): string | undefined {
-  const subject = document.spec?.subjects?.[index];
+  const subject = document.spec?.subjects?.at(index);
   return subjectFlags.find(({ kind, role }) => kind === subject?.kind && role === subject.role)?.option;
 }

@@ -2,6 +2,7 @@ import type { Json } from "../manifests/object.ts";
 import type { Finding, Path } from "./finding.ts";
 import { isMap, isNamedList, itemKey } from "./merge.ts";
 import type { ClassInput, TenantSpecInput } from "./schema.ts";
+import { DEFAULT_SIZE } from "./sizes.ts";
 
 /** A locked field as it is written (`namespaces[].quota`) as its steps: `["namespaces", "[]", "quota"]`. */
 export function stepsOf(field: string): readonly string[] {
@@ -16,20 +17,46 @@ export function lockFindings(
 ): readonly Finding[] {
   return (preset.locked ?? []).flatMap((field) => {
     const pairs = pairsAt({ own: own as Json, preset: preset as Json, path: ["spec"] }, stepsOf(field));
-    const levels = field === "pods" || field === "pods.podSecurity" ? podSecurityPairs(own, preset) : [];
-    return [...pairs, ...levels]
-      .filter((pair) => !within(pair.own, pair.preset))
-      .map((pair) => finding(pair, className));
+    const levels = locksPodSecurity(field) ? podSecurityPairs(own, preset) : [];
+    return [
+      ...[...pairs, ...levels]
+        .filter((pair) => !within(pair.own, pair.preset))
+        .map((pair) => finding(pair, className)),
+      ...(locksAmounts(field) ? sizeFindings(own, preset, className) : []),
+    ];
   });
 }
 
-interface Pair {
+/** The level of one namespace goes over the level of all, so that locking the one locks the other. */
+export function locksPodSecurity(field: string): boolean {
+  return field === "pods" || field === "pods.podSecurity";
+}
+
+/** A size says quota and limits: where these are locked, the sizes that are not the class's own are so too. */
+export function locksAmounts(field: string): boolean {
+  return field === "namespaces[].quota" || field === "namespaces[].limitRange";
+}
+
+function sizeFindings(
+  own: TenantSpecInput,
+  preset: ClassInput["spec"],
+  className: string,
+): readonly Finding[] {
+  return (own.namespaces ?? []).flatMap(({ size = DEFAULT_SIZE }, index) => {
+    if (size === DEFAULT_SIZE || Object.hasOwn(preset.sizes ?? {}, size)) return [];
+    const message = `is locked by TenantClass ${className}, which has no size ${JSON.stringify(size)} of its own`;
+    return [{ path: ["spec", "namespaces", index, "size"], message }];
+  });
+}
+
+export interface Pair {
   readonly own: Json | undefined;
   readonly preset: Json | undefined;
   readonly path: Path;
 }
 
-function pairsAt(pair: Pair, steps: readonly string[]): readonly Pair[] {
+/** Every place of a field in a tenant's spec, beside the value that it is held against. */
+export function pairsAt(pair: Pair, steps: readonly string[]): readonly Pair[] {
   const [step, ...rest] = steps;
   if (pair.own === undefined) return [];
   if (step === undefined) return [pair];
@@ -49,7 +76,6 @@ function itemPairs(pair: Pair): readonly Pair[] {
   });
 }
 
-/** The level of one namespace goes over the level of all, so that locking the one locks the other. */
 function podSecurityPairs(own: TenantSpecInput, preset: ClassInput["spec"]): readonly Pair[] {
   const level = preset.pods?.podSecurity ?? "restricted";
   return (own.namespaces ?? []).map((namespace, index) => ({
@@ -63,8 +89,8 @@ function at(value: Json | undefined, key: string): Json | undefined {
   return isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-/** Does the tenant say nothing here that the class does not say as well? */
-function within(own: Json | undefined, preset: Json | undefined): boolean {
+/** Does the tenant say nothing here that the other side does not say as well? */
+export function within(own: Json | undefined, preset: Json | undefined): boolean {
   if (own === undefined) return true;
   if (isMap(own) && isMap(preset)) return Object.keys(own).every((key) => within(own[key], at(preset, key)));
   return JSON.stringify(sorted(own)) === JSON.stringify(preset === undefined ? undefined : sorted(preset));

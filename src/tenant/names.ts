@@ -3,6 +3,9 @@ import { SYSTEM_NAMESPACE } from "../manifests/names.ts";
 /** On a resolved document: the class that is merged in already, and must not be merged again. */
 export const CLASS_ANNOTATION = "mtenant.dev/resolved-class";
 
+/** On a resolved document: what of that class still binds, as JSON text (recorded-class.ts). */
+export const CLASS_RULES_ANNOTATION = "mtenant.dev/class-rules";
+
 /** The most characters of a DNS-1123 label (kubernetes: apimachinery/pkg/util/validation, RFC 1123). */
 const MAX_LABEL = 63;
 

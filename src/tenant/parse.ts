@@ -1,5 +1,6 @@
 import { ExitCode, ExpectedError, type Problem } from "../errors.ts";
 import type { RawDocument } from "./documents.ts";
+import { isMap } from "./merge.ts";
 import type { Tenant, TenantDocument } from "./tenant.ts";
 import type { Source, SourceDocument } from "./yaml-source.ts";
 
@@ -10,7 +11,7 @@ export type { Source } from "./yaml-source.ts";
  * `file:line:column`.
  */
 export async function parseTenants(sources: readonly Source[]): Promise<Tenant[]> {
-  const { documents, problems } = await readDocuments(sources);
+  const { documents, problems } = await readSpecs(sources);
   return resolveRead(documents, problems);
 }
 
@@ -41,12 +42,20 @@ export async function resolveRead(
   return [...resolved.tenants];
 }
 
-interface Read {
+/** The documents of spec files, not yet judged, and what is wrong with how they are written. */
+export interface SpecsRead {
   readonly documents: readonly RawDocument[];
   readonly problems: readonly Problem[];
 }
 
-async function readDocuments(sources: readonly Source[]): Promise<Read> {
+/** Are classes all that was read, so that the tenant is said by flags or by its record? */
+export function holdsOnlyClasses({ documents, problems }: SpecsRead): boolean {
+  const isClass = ({ value }: RawDocument): boolean => isMap(value) && value["kind"] === "TenantClass";
+  return problems.length === 0 && documents.every(isClass);
+}
+
+/** Reads spec files. Throws (exit code 2) when none holds a document of mtenant's. */
+export async function readSpecs(sources: readonly Source[]): Promise<SpecsRead> {
   const [yaml, { readYaml }] = await Promise.all([import("yaml"), import("./yaml-source.ts")]);
   const read = sources.flatMap((source) =>
     readYaml(yaml, source).filter((document) => isWanted(source, document)),

@@ -5,12 +5,14 @@ import type { Checked, CheckedDocuments } from "./documents.ts";
 import { type Finding, type Locate, problemOf } from "./finding.ts";
 import { lockFindings } from "./locked.ts";
 import { mergeClass, ownPath } from "./merge.ts";
+import { CLASS_RULES_ANNOTATION } from "./names.ts";
+import { recordedRules, rulesOfClass } from "./recorded-class.ts";
 import { resolve } from "./resolve.ts";
 import { type MergedSpec, specFindings } from "./rules.ts";
 import type { ClassInput, TenantInput, TenantSpecInput } from "./schema.ts";
 import { sizesOf } from "./sizes.ts";
 import { didYouMean } from "./suggest.ts";
-import type { Tenant } from "./tenant.ts";
+import type { ClassRules, Tenant } from "./tenant.ts";
 import type { Json } from "../manifests/object.ts";
 
 /** The tenants of the documents that are right by themselves, and what is wrong with them and between them. */
@@ -47,7 +49,12 @@ function resolveOne({ input }: { input: TenantInput; locate: Locate }, classes: 
   const preset = own.className === undefined ? undefined : classes.get(own.className);
   if (own.className !== undefined && preset === undefined)
     return { findings: [unknownClass(own.className, classes)] };
-  const merged = mergedSpec(input, own, preset?.input.spec);
+  const recorded = recordedRules(input);
+  if (recorded.fault !== undefined) {
+    const path = ["metadata", "annotations", CLASS_RULES_ANNOTATION];
+    return { findings: [{ path, message: recorded.fault }] };
+  }
+  const merged = mergedSpec(input, preset?.input.spec, recorded.rules);
   const locks = preset === undefined ? [] : lockFindings(own, preset.input.spec, preset.input.metadata.name);
   const found = specFindings(merged).map((finding) => relocated(finding, merged.spec, own));
   const findings = [...locks, ...found];
@@ -57,13 +64,16 @@ function resolveOne({ input }: { input: TenantInput; locate: Locate }, classes: 
   return excess.length > 0 ? { findings: excess } : { tenant, findings: [] };
 }
 
+/** `recorded`: of the class that the document was resolved with; a class that is given decides anew. */
 function mergedSpec(
-  input: TenantInput,
-  own: TenantSpecInput,
+  { metadata, spec: own = {} }: TenantInput,
   preset: ClassInput["spec"] | undefined,
+  recorded: ClassRules | undefined,
 ): MergedSpec {
   const spec = preset === undefined ? own : mergeClass(own, preset);
-  return { name: input.metadata.name, spec, sizes: sizesOf(preset) };
+  const classRules = preset === undefined ? recorded : rulesOfClass(preset);
+  const sizes = sizesOf(classRules);
+  return { name: metadata.name, spec, sizes, ...(classRules === undefined ? {} : { classRules }) };
 }
 
 /** Findings are made on the merged spec, but shown where the tenant's own document says it. */
@@ -73,7 +83,8 @@ function relocated(finding: Finding, merged: TenantSpecInput, own: TenantSpecInp
 }
 
 function unknownClass(name: string, classes: Classes): Finding {
-  const known = [...classes.keys()];
-  const message = `there is no TenantClass ${JSON.stringify(name)} among the files given${didYouMean(name, known)}`;
+  const hint =
+    didYouMean(name, [...classes.keys()]) || "; classes live in files: give the one that holds it with -f";
+  const message = `there is no TenantClass ${JSON.stringify(name)} among the files given${hint}`;
   return { path: ["spec", "className"], message };
 }

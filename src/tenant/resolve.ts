@@ -16,6 +16,7 @@ export function resolve(input: TenantInput, merged: MergedSpec): Tenant {
   return {
     name,
     ...(className === undefined ? {} : { className }),
+    ...(merged.classRules === undefined ? {} : { classRules: merged.classRules }),
     labels: sortedMap(input.metadata.labels),
     namespaces: byName(
       (spec.namespaces ?? [{ name }]).map((namespace) => resolveNamespace(namespace, merged)),
@@ -35,20 +36,33 @@ export function resolve(input: TenantInput, merged: MergedSpec): Tenant {
 }
 
 function resolveNamespace(input: NamespaceInput, { spec, sizes }: MergedSpec): TenantNamespace {
-  const size = sizes.get(input.size ?? DEFAULT_SIZE) ?? { hard: {}, limits: [] };
+  const sizeName = input.size ?? DEFAULT_SIZE;
+  const size = sizes.get(sizeName) ?? { hard: {}, limits: [] };
+  const hard = canonicalAmounts({ ...size.hard, ...input.quota?.hard });
+  const limits = resolveLimits(input, size);
+  const isSize = same(hard, canonicalAmounts(size.hard)) && same(limits, byType(size.limits));
   return {
     name: input.name,
     existing: input.existing ?? false,
     labels: sortedMap(input.labels),
     podSecurity: input.podSecurity ?? spec.pods?.podSecurity ?? "restricted",
-    quota: { hard: canonicalAmounts({ ...size.hard, ...input.quota?.hard }) },
-    limitRange: { limits: resolveLimits(input, size) },
+    ...(isSize ? { size: sizeName } : {}),
+    quota: { hard },
+    limitRange: { limits },
   };
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function resolveLimits(input: NamespaceInput, size: Size): readonly JsonMap[] {
   const own = input.limitRange?.limits.map(defaultedLimits);
   const limits = own === undefined ? size.limits : completed(own, size.limits);
+  return byType(limits);
+}
+
+function byType(limits: Size["limits"]): readonly JsonMap[] {
   return [...limits].sort((one, other) => compare(one.type, other.type)) as unknown as readonly JsonMap[];
 }
 

@@ -4,12 +4,15 @@ import { poolFaults } from "./pools.ts";
 import type { TenantSpecInput } from "./schema.ts";
 import type { Sizes } from "./sizes.ts";
 import { didYouMean } from "./suggest.ts";
+import type { ClassRules } from "./tenant.ts";
 
 /** A tenant's spec with its class merged in, before defaults and sizes are filled in. */
 export interface MergedSpec {
   readonly name: string;
   readonly spec: TenantSpecInput;
   readonly sizes: Sizes;
+  /** Of the class, or of the class that a resolved document was made with. */
+  readonly classRules?: ClassRules;
 }
 
 /** What is wrong with a merged spec as a whole: fields that do not fit together, names that lead nowhere. */

@@ -1,5 +1,5 @@
 import { canonicalAmounts, defaultedLimits, type Limits } from "./limit-range.ts";
-import type { ClassInput } from "./schema.ts";
+import type { ClassRules } from "./tenant.ts";
 
 /** What a size gives each namespace: its quota, and the limits of its containers. */
 export interface Size {
@@ -86,8 +86,8 @@ function containerLimits([cpu, memory, storage]: readonly [string, string, strin
 }
 
 /** The built-in sizes and those of the class, which may replace them. */
-export function sizesOf(preset: ClassInput["spec"] | undefined): Sizes {
-  const own = Object.entries(preset?.sizes ?? {});
+export function sizesOf(rules: Pick<ClassRules, "sizes"> | undefined): Sizes {
+  const own = Object.entries(rules?.sizes ?? {});
   if (own.length === 0) return builtInSizes;
   const base = builtInSizes.get(DEFAULT_SIZE)?.limits ?? [];
   const sizes = own.map(([name, { quota, limitRange }]): [string, Size] => {

@@ -1,5 +1,6 @@
 import type { Json, JsonMap } from "../manifests/object.ts";
 import type { Toleration } from "../facts/facts.ts";
+import type { LimitItem } from "./resource-schema.ts";
 
 /** The roles a subject can have in a tenant. */
 export type TenantRole = "Owner" | "Developer" | "Viewer";
@@ -33,6 +34,8 @@ export interface TenantNamespace {
   readonly existing: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly podSecurity: PodSecurityLevel;
+  /** The size that quota and limits are those of; absent when the spec states something else over it. */
+  readonly size?: string;
   /** Resource names and quantities of the ResourceQuota, from the size and what the spec says over it. */
   readonly quota: { readonly hard: Readonly<Record<string, string>> };
   /** `spec.limits` of the LimitRange, from the size or the spec. */
@@ -52,10 +55,24 @@ export interface NetworkRule {
   readonly ports?: readonly JsonMap[];
 }
 
+/** What of a class still matters once its values are merged in: the fields that it locks, and its sizes. */
+export interface ClassRules {
+  readonly locked: readonly string[];
+  readonly sizes: Readonly<Record<string, ClassSize>>;
+}
+
+/** One size of a class, as the class states it. */
+export interface ClassSize {
+  readonly quota: { readonly hard: Readonly<Record<string, string | number>> };
+  readonly limitRange?: { readonly limits: readonly LimitItem[] };
+}
+
 /** A tenant's resolved spec: class and sizes merged in, names checked, every choice stated. */
 export interface Tenant {
   readonly name: string;
   readonly className?: string;
+  /** What of the class binds later changes by flags, when the class's file is not there. Absent: it locks nothing and has no sizes. */
+  readonly classRules?: ClassRules;
   /** Go onto every object of the tenant. */
   readonly labels: Readonly<Record<string, string>>;
   readonly namespaces: readonly TenantNamespace[];
