@@ -13,7 +13,7 @@ import { type OwnerResult, resultsAsJson } from "../report/results.ts";
 import { countChanges, summaryLine } from "../report/summary.ts";
 import { version } from "../version.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
-import { type ClusterPlan, planOwners, type TenantPlan } from "./plan-owners.ts";
+import { type ClusterPlan, planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
 import { attempt, exitCodeOf, inFlight, reportResults, startExecution } from "./running.ts";
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession } from "./session.ts";
@@ -46,7 +46,7 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
     return ExitCode.done;
   }
   await show(
-    `${plans.map((plan) => planAsText(plan, io.style)).join("")}${summaryLine(countChanges(plans))}`,
+    `${specsAsText(planned.tenants, io)}${plans.map((plan) => planAsText(plan, io.style)).join("")}${summaryLine(countChanges(plans))}`,
   );
   await preflight(session.cluster, rightsFor(planned, own), { own });
   for (const plan of plans) refuseRefused(plan);

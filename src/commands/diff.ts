@@ -6,9 +6,10 @@ import { plansAsJson } from "../report/plan-json.ts";
 import { planAsText } from "../report/plan-text.ts";
 import { countChanges, differs, summaryLine } from "../report/summary.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
-import { planOwners } from "./plan-owners.ts";
+import { planOwners, specsAsText } from "./plan-owners.ts";
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession } from "./session.ts";
+import { specArguments } from "./spec-options.ts";
 
 /** The flags of `diff`. */
 export interface DiffFlags extends ConnectionFlags, SpecFlags {
@@ -25,11 +26,15 @@ export async function diff(name: string | undefined, flags: DiffFlags, io: Io): 
   const plans = [planned.cluster.plan, ...planned.tenants.map(({ plan }) => plan)];
   const counts = countChanges(plans);
   io.idle();
-  if (flags.output === "json")
-    await io.out(`${JSON.stringify(plansAsJson(plans, session.cluster), null, 2)}\n`);
-  else await io.out(`${plans.map((plan) => planAsText(plan, io.style)).join("")}${summaryLine(counts)}\n`);
+  if (flags.output === "json") {
+    const specs = new Map(planned.tenants.map(({ tenant, specChanges }) => [tenant.name, specChanges]));
+    await io.out(`${JSON.stringify(plansAsJson(plans, session.cluster, specs), null, 2)}\n`);
+  } else
+    await io.out(
+      `${specsAsText(planned.tenants, io)}${plans.map((plan) => planAsText(plan, io.style)).join("")}${summaryLine(counts)}\n`,
+    );
   const isDifferent = differs(counts) || planned.tenants.some(isRecordOutdated);
-  if (isDifferent) io.note(nextStep(name, flags));
+  if (isDifferent) io.note(`Next: mtenant create ${specArguments(name, flags)}`);
   return isDifferent ? ExitCode.different : ExitCode.done;
 }
 
@@ -44,11 +49,4 @@ function isRecordOutdated({
     stored?.record.phase !== "ready" ||
     JSON.stringify(stored.record.spec) !== JSON.stringify(documentOf(tenant))
   );
-}
-
-function nextStep(name: string | undefined, { filename }: SpecFlags): string {
-  const what = [...(name === undefined ? [] : [name]), ...(filename ?? []).map((file) => `-f ${file}`)].join(
-    " ",
-  );
-  return `Next: mtenant create ${what}`;
 }

@@ -11,8 +11,11 @@ import type { Manifest, Owner } from "../manifests/manifest.ts";
 import { idOf, type KubernetesObject, keyOf } from "../manifests/object.ts";
 import { type Judge, planChanges } from "../plan/changes.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Io } from "../io.ts";
+import { specChangesAsText } from "../report/spec-text.ts";
 import { renderCluster, renderTenant } from "../render/render.ts";
 import { documentOf } from "../tenant/document.ts";
+import { type SpecChange, specChanges } from "../tenant/spec-changes.ts";
 import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
 import { foreignTo, readAdditive } from "./foreign-objects.ts";
 import { recordKey, type Session } from "./session.ts";
@@ -31,6 +34,8 @@ export interface TenantPlan {
   readonly plan: Plan;
   readonly stored: StoredRecord | undefined;
   readonly spec: TenantDocument;
+  /** What of the recorded spec changes; none when there is no record yet. */
+  readonly specChanges: readonly SpecChange[];
 }
 
 /** Decides with the boundaries what a change means. */
@@ -118,6 +123,11 @@ function adoptedKeys(tenant: Tenant | undefined): string[] {
   return names.map((name) => keyOf({ group: "", kind: "Namespace", namespace: "", name }));
 }
 
+/** What changes in the specs of tenants that have a record, to be shown in front of the plans. */
+export function specsAsText(tenants: readonly TenantPlan[], { style }: Pick<Io, "style">): string {
+  return tenants.map((each) => specChangesAsText(each.tenant.name, each.specChanges, style)).join("");
+}
+
 function clusterPart({ manifests, stored }: Rendered, plan: Plan): ClusterPlan {
   const probes = guardProbes(manifests).map(
     (probe): Probe => ({ ...probe, isAnswer: (refusal) => guardDenied(refusal)?.message === probe.answer }),
@@ -127,5 +137,7 @@ function clusterPart({ manifests, stored }: Rendered, plan: Plan): ClusterPlan {
 
 function tenantPart(tenant: Tenant, rendered: Rendered | undefined, plan: Plan | undefined): TenantPlan {
   if (plan === undefined) throw new Error(`tenant ${tenant.name} was not planned`);
-  return { tenant, plan, stored: rendered?.stored, spec: documentOf(tenant) };
+  const [stored, spec] = [rendered?.stored, documentOf(tenant)];
+  const before = stored?.record.spec;
+  return { tenant, plan, stored, spec, specChanges: before === undefined ? [] : specChanges(before, spec) };
 }

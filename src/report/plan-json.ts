@@ -1,9 +1,13 @@
-import type { Change, Plan } from "../plan/plan.ts";
+import type { Change, FieldChange, Plan } from "../plan/plan.ts";
 import { changesOf } from "./plan-text.ts";
 import { countChanges } from "./summary.ts";
 
-/** The plans as data, for scripts: `kind: Plan` with one entry per owner and one per change. */
-export function plansAsJson(plans: readonly Plan[], target: { context: string; server: string }): object {
+/** The plans as data, for scripts: `kind: Plan` with one entry per owner and one per change; what changes in the specs, by tenant. */
+export function plansAsJson(
+  plans: readonly Plan[],
+  target: { context: string; server: string },
+  specChanges: ReadonlyMap<string, readonly FieldChange[]>,
+): object {
   return {
     apiVersion: "mtenant.dev/v1alpha1",
     kind: "Plan",
@@ -12,6 +16,7 @@ export function plansAsJson(plans: readonly Plan[], target: { context: string; s
     summary: countChanges(plans),
     owners: plans.map((plan) => ({
       owner: plan.owner,
+      ...(plan.owner.kind === "tenant" && { specChanges: specChanges.get(plan.owner.name) ?? [] }),
       changes: changesOf(plan).map(changeAsJson),
       foreign: plan.foreign,
       ...(plan.consequences && { consequences: plan.consequences }),

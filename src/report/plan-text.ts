@@ -65,7 +65,8 @@ function painter(action: Action, style: Style): (text: string) => string {
   return action === "refuse" ? style.warning : style.changed;
 }
 
-function fieldLine(field: FieldChange, style: Style): string {
+/** One field of a change: what it was, what it is to be, and who set it. */
+export function fieldLine(field: FieldChange, style: Style): string {
   const before = field.before === undefined ? "" : style.removed(short(field.before));
   const after = field.after === undefined ? "" : style.added(short(field.after));
   const arrow = field.before === undefined ? "+ " : field.after === undefined ? "- " : "";
