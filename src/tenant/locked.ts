@@ -49,6 +49,7 @@ function sizeFindings(
   });
 }
 
+/** One place of a field: what the tenant says there, and what the other side says. */
 export interface Pair {
   readonly own: Json | undefined;
   readonly preset: Json | undefined;
