@@ -2,11 +2,11 @@ import type { Change, FieldChange, Plan } from "../plan/plan.ts";
 import { changesOf } from "./plan-text.ts";
 import { countChanges } from "./summary.ts";
 
-/** The plans as data, for scripts: `kind: Plan` with one entry per owner and one per change; what changes in the specs, by tenant. */
+/** The plans as data, for scripts: `kind: Plan` with one entry per owner and one per change; what changes in the specs, by tenant, where a spec is what is planned for. */
 export function plansAsJson(
   plans: readonly Plan[],
   target: { context: string; server: string },
-  specChanges: ReadonlyMap<string, readonly FieldChange[]>,
+  specChanges?: ReadonlyMap<string, readonly FieldChange[]>,
 ): object {
   return {
     apiVersion: "mtenant.dev/v1alpha1",
@@ -16,7 +16,8 @@ export function plansAsJson(
     summary: countChanges(plans),
     owners: plans.map((plan) => ({
       owner: plan.owner,
-      ...(plan.owner.kind === "tenant" && { specChanges: specChanges.get(plan.owner.name) ?? [] }),
+      ...(plan.owner.kind === "tenant" &&
+        specChanges !== undefined && { specChanges: specChanges.get(plan.owner.name) ?? [] }),
       changes: changesOf(plan).map(changeAsJson),
       foreign: plan.foreign,
       ...(plan.consequences && { consequences: plan.consequences }),
