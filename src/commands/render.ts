@@ -4,10 +4,10 @@ import { ExitCode, ExpectedError } from "../errors.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { Io } from "../io.ts";
 import { printYaml } from "../manifests/yaml.ts";
-import type { OwnerSet } from "../render/folder.ts";
-import { renderCluster, renderTenant } from "../render/render.ts";
+import { inOrderOfApplying, type OwnerSet } from "../render/folder.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
 import { pinnedFactsOf } from "./pinned-facts.ts";
+import { renderedSets } from "./rendered-sets.ts";
 import { selectTenants } from "./select-tenants.ts";
 import { loadTemplates } from "./templates.ts";
 
@@ -27,15 +27,7 @@ export async function render(name: string | undefined, flags: RenderFlags, io: I
     factsFor(flags, io),
     selectTenants(name, flags, io),
   ]);
-  const sets: OwnerSet[] = [
-    { owner: { kind: "cluster" }, manifests: renderCluster({ facts, templates }) },
-    ...tenants.map(
-      (tenant): OwnerSet => ({
-        owner: { kind: "tenant", name: tenant.name },
-        manifests: renderTenant({ tenant, facts, templates }),
-      }),
-    ),
-  ];
+  const sets = renderedSets(tenants, { facts, templates });
   if (flags.outputDir === undefined) await print(sets, flags.output, io);
   else await writeFolder(flags.outputDir, sets, io);
   const commands = sets.flatMap(({ manifests }) => nodeCommands(manifests));
@@ -47,10 +39,10 @@ export async function render(name: string | undefined, flags: RenderFlags, io: I
 }
 
 async function print(sets: readonly OwnerSet[], format: "yaml" | "json", io: Io): Promise<void> {
-  const manifests = sets.flatMap((set) => set.manifests).filter(({ object }) => object.kind !== "Node");
+  const printed = inOrderOfApplying(sets);
   if (format === "yaml")
-    return io.out(manifests.map(({ object, comments }) => `---\n${printYaml(object, comments)}`).join(""));
-  const list = { apiVersion: "v1", kind: "List", items: manifests.map(({ object }) => object) };
+    return io.out(printed.map(({ object, comments }) => `---\n${printYaml(object, comments)}`).join(""));
+  const list = { apiVersion: "v1", kind: "List", items: printed.map(({ object }) => object) };
   return io.out(`${JSON.stringify(list, null, 2)}\n`);
 }
 

@@ -1,3 +1,4 @@
+import type { Comments } from "../manifests/comments.ts";
 import type { Manifest, Owner } from "../manifests/manifest.ts";
 import { idOf, type JsonMap, type KubernetesObject, type ObjectId } from "../manifests/object.ts";
 import { printDocument, printYaml } from "../manifests/yaml.ts";
@@ -53,33 +54,71 @@ export function folderOf(owner: Owner): string {
   return owner.kind === "cluster" ? "cluster" : `tenants/${owner.name}`;
 }
 
-function filesOfSet({ owner, manifests, record }: OwnerSet): OutputFile[] {
-  const folder = folderOf(owner);
-  const written = manifests.filter(({ object }) => object.kind !== "Node");
-  const isAccess = ({ object }: Manifest): boolean =>
-    owner.kind === "tenant" && object.kind === "RoleBinding";
-  const walls = written
-    .filter((each) => !isAccess(each))
-    .sort(inOrderOfApplying)
-    .map((each) => fileOf(folder, each));
-  const records =
-    record === undefined
-      ? []
-      : [{ path: `${folder}/${fileName(idOf(record))}`, text: `${OUTPUT_MARKER}\n${printYaml(record)}` }];
-  const files = [...walls, ...records];
-  if (owner.kind === "cluster") return [...files, kustomizationOf(folder, files)];
-  const access = written.filter(isAccess).map((each) => fileOf(`${folder}/access`, each));
-  return [...files, kustomizationOf(folder, files), ...access, kustomizationOf(`${folder}/access`, access)];
+/** One object as it is printed. */
+export interface PrintedObject {
+  readonly object: KubernetesObject;
+  readonly comments: Comments;
 }
 
-/** Namespaces before what stands in them; guards before the bindings that switch them on. */
-function inOrderOfApplying(one: Manifest, other: Manifest): number {
-  const rank = ({ object }: Manifest): number =>
-    object.kind === "Namespace" ? 0 : object.kind.endsWith("Binding") ? 2 : 1;
-  return rank(one) - rank(other);
+/**
+ * Every object of these sets, in the order in which the folder is applied: what all tenants share, the walls of every
+ * tenant, and when they all stand the access. Nodes are left out.
+ */
+export function inOrderOfApplying(sets: readonly OwnerSet[]): PrintedObject[] {
+  const ordered = [
+    ...sets.filter(({ owner }) => owner.kind === "cluster"),
+    ...sets.filter(({ owner }) => owner.kind === "tenant"),
+  ];
+  return [...ordered.flatMap(wallsOf), ...ordered.flatMap(accessOf)];
 }
 
-function fileOf(folder: string, { object, comments }: Manifest): OutputFile {
+/** Why it is there, for those who read the repository. */
+const RECORD_COMMENT =
+  " What mtenant knows of the objects beside this one: list, diff and the refusal to change them behind the back of the\n" +
+  " tool that applies them read it. It is applied together with them.";
+
+/**
+ * The record stands where its namespace does and before everything that it lists: what has been begun is known, and its
+ * names are taken, however far the applying came.
+ */
+function wallsOf({ owner, manifests, record }: OwnerSet): readonly PrintedObject[] {
+  const walls: readonly PrintedObject[] = manifests
+    .filter(({ object }) => object.kind !== "Node" && !isAccess(owner, object))
+    .sort((one, other) => rankOf(one) - rankOf(other));
+  const printed =
+    record === undefined ? [] : [{ object: record, comments: new Map([["", { before: RECORD_COMMENT }]]) }];
+  const at = owner.kind === "cluster" ? walls.findIndex(({ object }) => object.kind !== "Namespace") : 0;
+  return walls.toSpliced(at, 0, ...printed);
+}
+
+function accessOf({ owner, manifests }: OwnerSet): PrintedObject[] {
+  return manifests.filter(({ object }) => isAccess(owner, object));
+}
+
+function isAccess(owner: Owner, object: KubernetesObject): boolean {
+  return owner.kind === "tenant" && object.kind === "RoleBinding";
+}
+
+/**
+ * Namespaces before what stands in them; guards before the bindings that switch them on; what Kubernetes makes itself in
+ * a new namespace, the `default` ServiceAccount, when it had time for it.
+ */
+function rankOf({ object, form }: Manifest): number {
+  if (object.kind === "Namespace") return 0;
+  if (form === "amendment") return 3;
+  return object.kind.endsWith("Binding") ? 2 : 1;
+}
+
+function filesOfSet(set: OwnerSet): OutputFile[] {
+  const folder = folderOf(set.owner);
+  const walls = wallsOf(set).map((each) => fileOf(folder, each));
+  const shared = [...walls, kustomizationOf(folder, walls)];
+  if (set.owner.kind === "cluster") return shared;
+  const access = accessOf(set).map((each) => fileOf(`${folder}/access`, each));
+  return [...shared, ...access, kustomizationOf(`${folder}/access`, access)];
+}
+
+function fileOf(folder: string, { object, comments }: PrintedObject): OutputFile {
   return {
     path: `${folder}/${fileName(idOf(object))}`,
     text: `${OUTPUT_MARKER}\n${printYaml(object, comments)}`,
