@@ -14,6 +14,7 @@ import { countChanges, summaryLine } from "../report/summary.ts";
 import { version } from "../version.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
 import { type ClusterPlan, planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
+import { refuseRenderedGuards, refuseRenderedTenants } from "./refuse-rendered.ts";
 import { attempt, exitCodeOf, inFlight, reportResults, startExecution } from "./running.ts";
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession } from "./session.ts";
@@ -33,6 +34,11 @@ export interface CreateFlags extends ConnectionFlags, SpecFlags {
 export async function create(name: string | undefined, flags: CreateFlags, io: Io): Promise<number> {
   const session = await openSession(flags, io);
   const tenants = await tenantsOf(name, flags, io, session);
+  refuseRenderedTenants(
+    tenants.map(({ name: tenant }) => tenant),
+    session.records,
+    "change",
+  );
   const [planned, own] = await Promise.all([
     planOwners(session, tenants, flags.forceConflicts),
     ownRules(session.cluster),
@@ -48,6 +54,7 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
   await show(
     `${specsAsText(planned.tenants, io)}${plans.map((plan) => planAsText(plan, io.style)).join("")}${summaryLine(countChanges(plans))}`,
   );
+  refuseRenderedGuards(planned.cluster);
   await preflight(session.cluster, rightsFor(planned, own), { own });
   for (const plan of plans) refuseRefused(plan);
   await confirm(
@@ -65,7 +72,9 @@ function rightsFor(
   own: readonly PolicyRule[],
 ): AccessCheck[] {
   return [
-    ...(isClusterDone(cluster) ? [] : probingRights(cluster.probes)),
+    ...(isClusterDone(cluster) && cluster.stored?.record.phase === "ready"
+      ? []
+      : probingRights(cluster.probes)),
     ...[cluster, ...tenants].flatMap(({ plan }) => neededRights(plan, own)),
   ];
 }

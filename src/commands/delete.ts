@@ -21,6 +21,7 @@ import { countChanges, summaryLine } from "../report/summary.ts";
 import type { ConnectionFlags } from "./flags.ts";
 import { foreseeRemovals } from "./foresee-removal.ts";
 import { ownNamespaces, proveGone } from "./prove-gone.ts";
+import { refuseRenderedTenants } from "./refuse-rendered.ts";
 import { attempt, exitCodeOf, inFlight, reportResults, startExecution } from "./running.ts";
 import { selectTenants } from "./select-tenants.ts";
 import { openCluster, readRecords, recordKey } from "./session.ts";
@@ -45,12 +46,13 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
   const names = await namesOf(name, flags, io);
   const cluster = await openCluster(flags, io);
   const records = await readRecords(cluster);
+  refuseRenderedTenants(names, records, "delete");
   const owners = names.map((tenant): Owner => ({ kind: "tenant", name: tenant }));
   const recorded = owners.filter((owner) => records.has(recordKey(owner)));
   for (const owner of owners)
     if (!recorded.includes(owner)) io.note(`${recordKey(owner)} has no record: nothing to delete`);
-  const isLast = [...records.values()].every(
-    ({ record }) => record.owner.kind === "cluster" || names.includes(record.owner.name),
+  const isLast = [...records.values()].every(({ record }) =>
+    record.owner.kind === "cluster" ? record.phase !== "rendered" : names.includes(record.owner.name),
   );
   if (recorded.length === 0 && !(isLast && records.size > 0)) return nothingToDo(flags, io);
   const removals = await planAll(cluster, [...recorded, ...(isLast ? [shared] : [])], records);

@@ -1,12 +1,10 @@
 import { ExitCode } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { documentOf } from "../tenant/document.ts";
-import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
 import { plansAsJson } from "../report/plan-json.ts";
 import { planAsText } from "../report/plan-text.ts";
 import { countChanges, differs, summaryLine } from "../report/summary.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
-import { planOwners, specsAsText } from "./plan-owners.ts";
+import { planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession } from "./session.ts";
 import { specArguments } from "./spec-options.ts";
@@ -34,19 +32,20 @@ export async function diff(name: string | undefined, flags: DiffFlags, io: Io): 
       `${specsAsText(planned.tenants, io)}${plans.map((plan) => planAsText(plan, io.style)).join("")}${summaryLine(counts)}\n`,
     );
   const isDifferent = differs(counts) || planned.tenants.some(isRecordOutdated);
-  if (isDifferent) io.note(`Next: mtenant create ${specArguments(name, flags)}`);
+  if (isDifferent) io.note(nextStep(name, flags, planned.tenants));
   return isDifferent ? ExitCode.different : ExitCode.done;
 }
 
-function isRecordOutdated({
-  tenant,
-  stored,
-}: {
-  tenant: Tenant;
-  stored: { record: { phase: string; spec?: TenantDocument } } | undefined;
-}): boolean {
-  return (
-    stored?.record.phase !== "ready" ||
-    JSON.stringify(stored.record.spec) !== JSON.stringify(documentOf(tenant))
-  );
+function isRecordOutdated({ stored, spec }: TenantPlan): boolean {
+  const { phase } = stored?.record ?? {};
+  const isWhole = phase === "ready" || phase === "rendered";
+  return !isWhole || JSON.stringify(stored?.record.spec) !== JSON.stringify(spec);
+}
+
+function nextStep(name: string | undefined, flags: DiffFlags, tenants: readonly TenantPlan[]): string {
+  const rendered = tenants.flatMap(({ stored }) => (stored?.record.phase === "rendered" ? [stored] : []));
+  const [first] = rendered;
+  if (first !== undefined)
+    return `Next: mtenant render … --output-dir DIR, and let ${first.appliedBy} apply what the files say`;
+  return `Next: mtenant create ${specArguments(name, flags)}`;
 }

@@ -11,7 +11,7 @@ export async function list(
   io: Io,
 ): Promise<number> {
   const records = await readRecords(await openCluster(flags, io));
-  const tenants = [...records.values()].flatMap(({ record, created }) => summarizeRecord(record, created));
+  const tenants = [...records.values()].flatMap(summarizeRecord);
   if (flags.output === "json") await io.out(`${JSON.stringify(tenants, null, 2)}\n`);
   else if (tenants.length > 0) await io.out(recordsAsText(tenants));
   else io.note("No tenants. Next: mtenant create NAME --owner-group GROUP --node NODE");

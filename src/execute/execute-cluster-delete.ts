@@ -18,13 +18,14 @@ export interface ClusterDeleteInput {
 
 /**
  * Takes away what all tenants share, after the last of them: the guards, the cluster's record, the system namespace.
- * Marks the record first and looks for tenants second; if there is one after all, everything stays and the result is
- * undefined. Throws ExpectedError (exit code 4) when somebody else works on it.
+ * Marks the record first and looks for tenants second; if there is one after all, or if somebody else applies the shared
+ * part from rendered files, everything stays and the result is undefined. Throws ExpectedError (exit code 4) when somebody else works on it.
  */
 export async function executeClusterDelete(
   execution: Execution,
   { plan, stored, us }: ClusterDeleteInput,
 ): Promise<Executed | undefined> {
+  if (stored?.record.phase === "rendered") return undefined;
   refuseRefused(plan);
   if (stored === undefined) return (await hasTenants(execution)) ? undefined : executePlan(execution, plan);
   const hold = await holdRecord(execution, stored, { ...stored.record, phase: "removing" }, us);

@@ -3,6 +3,7 @@ import type { Owner } from "../manifests/manifest.ts";
 import type { Plan, Wave } from "../plan/plan.ts";
 import { RECORD_FORMAT } from "../record/codec.ts";
 import { refuseGuardChange } from "../record/guard-generation.ts";
+import { refuseRendered } from "../record/lock.ts";
 import type { Holder, OwnerRecord } from "../record/record.ts";
 import { entriesAfter, entriesBefore } from "./entries-of-plan.ts";
 import type { Executed } from "./execute-plan.ts";
@@ -31,13 +32,15 @@ const clusterOwner: Owner = { kind: "cluster" };
 
 /**
  * Brings what all tenants share to what the plan says, and proves that the guards refuse. Nothing is written when
- * nothing differs. Throws ExpectedError (exit code 4) when the live guards are a newer version's.
+ * nothing differs. Throws ExpectedError (exit code 4) when the live guards are a newer version's, or come from rendered
+ * files and differ.
  */
 export async function executeCluster(execution: Execution, input: ClusterInput): Promise<Executed> {
   const { plan, stored, us } = input;
   refuseRefused(plan);
   if (execution.signal.aborted) throw interrupted();
-  if (isClusterDone(input)) return executePlan(execution, plan);
+  if (isClusterDone(input)) return useAsTheyAre(execution, input);
+  if (stored !== undefined) refuseRendered(stored.record, stored.appliedBy);
   if (stored !== undefined) refuseGuardChange(stored.record, input);
   const [first, rest] = splitSystem(plan);
   // The record lives in the namespace that the first wave makes.
@@ -53,6 +56,12 @@ export async function executeCluster(execution: Execution, input: ClusterInput):
   return proven;
 }
 
+/** Nobody has seen rendered guards refuse yet: who applies them does not ask. */
+async function useAsTheyAre(execution: Execution, { plan, stored, probes }: ClusterInput): Promise<Executed> {
+  const executed = await executePlan(execution, plan);
+  return stored?.record.phase === "rendered" ? prove(execution, executed, probes) : executed;
+}
+
 /** Is there nothing to do, and does the record say so? */
 export function isClusterDone({
   plan,
@@ -62,7 +71,7 @@ export function isClusterDone({
   const changes = plan.waves.flatMap((wave) => wave.changes);
   const { record } = stored ?? {};
   return (
-    record?.phase === "ready" &&
+    (record?.phase === "ready" || record?.phase === "rendered") &&
     record.guardGeneration === generation &&
     record.entries.length === changes.length &&
     changes.every(({ action }) => action === "unchanged")

@@ -71,7 +71,7 @@ function recordOf(
  */
 async function checkCluster({ cluster }: Execution, hold: RecordHold, isNew: boolean): Promise<void> {
   const shared = await readRecord(cluster, { kind: "cluster" });
-  if (shared?.record.phase === "ready") return;
+  if (shared?.record.phase === "ready" || shared?.record.phase === "rendered") return;
   await (isNew ? hold.remove() : hold.release({}));
   throw new ExpectedError(
     ExitCode.refused,

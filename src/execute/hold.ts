@@ -87,7 +87,7 @@ export async function holdRecord(
   const { cluster, clock } = execution;
   const record = { ...next, holder: { ...us, beat: 0 } };
   if (planned === undefined) return new RecordHold(cluster, clock, us, await createRecord(cluster, record));
-  refuseRendered(planned.record);
+  refuseRendered(planned.record, planned.appliedBy);
   await waitUntilFree(execution, planned, us);
   return new RecordHold(cluster, clock, us, await writeRecord(cluster, planned, record));
 }

@@ -14,6 +14,7 @@ export interface ToObserve {
   readonly wanted: readonly Manifest[];
   readonly held: readonly HeldObject[];
   readonly recordCreated?: string;
+  readonly rendered?: boolean;
   readonly forceConflicts?: boolean;
 }
 
@@ -45,7 +46,7 @@ export async function observeForPlan(
   );
   const asked = input.wanted.flatMap((manifest) => {
     const object = live.get(keyOf(idOf(manifest.object)));
-    return object !== undefined && needsDryRun(manifest, object)
+    return object !== undefined && input.rendered !== true && needsDryRun(manifest, object)
       ? [ask(cluster, manifest, object, input)]
       : [];
   });

@@ -9,6 +9,7 @@ import type { Owner } from "../manifests/manifest.ts";
 import { describeOwner } from "../manifests/manifest.ts";
 import { FIELD_MANAGER, SYSTEM_NAMESPACE } from "../manifests/names.ts";
 import type { KubernetesObject } from "../manifests/object.ts";
+import { applierOf } from "../plan/applier.ts";
 import type { HeldObject } from "../plan/observed.ts";
 import { decodeRecord, encodeRecord } from "../record/codec.ts";
 import { ownerOfRecord, recordId } from "../record/names.ts";
@@ -21,6 +22,8 @@ export interface StoredRecord {
   readonly resourceVersion: string;
   /** When the server created it (RFC 3339): what is older cannot be an intended object. */
   readonly created: string;
+  /** Who writes the record, and applies the owner's objects: `mtenant`, `Flux Kustomization "tenants"`, `kubectl`. */
+  readonly appliedBy: string;
 }
 
 /** The owner's record; undefined: there is none. Throws ExpectedError for one that is newer or damaged, ApiError, ConnectionError. */
@@ -43,8 +46,11 @@ export async function listRecords(cluster: Cluster): Promise<StoredRecord[]> {
 export function planningState(
   owner: Owner,
   record: StoredRecord | undefined,
-): { readonly held: readonly HeldObject[]; readonly recordCreated?: string } {
-  if (record !== undefined) return { held: record.record.entries, recordCreated: record.created };
+): { readonly held: readonly HeldObject[]; readonly recordCreated?: string; readonly rendered?: boolean } {
+  if (record !== undefined) {
+    const rendered = record.record.phase === "rendered";
+    return { held: record.record.entries, recordCreated: record.created, rendered };
+  }
   if (owner.kind === "tenant") return { held: [] };
   const id = { group: "", kind: "Namespace", namespace: "", name: SYSTEM_NAMESPACE };
   return { held: [{ id, form: "object" }], recordCreated: "" };
@@ -127,5 +133,6 @@ function taken({ owner }: OwnerRecord): ExpectedError {
 
 function stored(object: KubernetesObject): StoredRecord {
   const { uid = "", resourceVersion = "", creationTimestamp: created = "" } = object.metadata;
-  return { record: decodeRecord(object), uid, resourceVersion, created };
+  const appliedBy = applierOf(object, ["data", "phase"]);
+  return { record: decodeRecord(object), uid, resourceVersion, created, appliedBy };
 }

@@ -13,12 +13,18 @@ export function planAmendment(one: One, input: PlanInput): Change {
   const { live } = one.observed;
   if (live === undefined) return planMissing(one, input);
   if (live.metadata.deletionTimestamp !== undefined) return refuse(one, refusals.terminating(live));
-  const other = holds(live, one.held) ? undefined : claimedBy(live, one, input);
+  const other = isAmended(live, one, input) ? undefined : claimedBy(live, one, input);
   if (other !== undefined) return refuse(one, refusals.belongsTo(other));
   const planned = isEditedInPlace(live)
     ? planEdit(one, live, input)
     : planApply(one, "amend", input, mayForce(one, live, input));
   return planned.action === "refuse" ? planned : withFormer(planned, one);
+}
+
+/** Is it amended already, or is that somebody else's work, who may have marked it? */
+function isAmended(live: KubernetesObject, { held, manifest }: One, { rendered }: PlanInput): boolean {
+  if (holds(live, held)) return true;
+  return rendered === true && held !== undefined && !isEditedInPlace(manifest.object);
 }
 
 /** The `default` ServiceAccount of a new namespace may come before or after our apply; both are right. */

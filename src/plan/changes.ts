@@ -11,6 +11,7 @@ import { carriesOurLabels, ownershipOf } from "./ownership.ts";
 import type { Change, ChangeEffect, Foreign, Plan } from "./plan.ts";
 import * as refusals from "./refusals.ts";
 import { planRemovals } from "./removals.ts";
+import { planRendered } from "./rendered-changes.ts";
 import { ownEntry, unchanged } from "./unchanged.ts";
 import { inWaves } from "./waves.ts";
 
@@ -31,6 +32,8 @@ export interface PlanInput {
   readonly held: readonly HeldObject[];
   /** `creationTimestamp` of the owner's record; absent when there is none yet. */
   readonly recordCreated?: string;
+  /** Somebody else applies the owner's objects from rendered files: what the record lists and our labels mark is ours. */
+  readonly rendered?: boolean;
   /** Objects that the spec names for adoption. */
   readonly adopt: ReadonlySet<string>;
   /** Take fields over from other managers, on adopted and amended objects too. */
@@ -72,8 +75,8 @@ function planObject(one: One, input: PlanInput): Change {
   const { live } = observed;
   if (live === undefined) return planCreate(one, input);
   if (live.metadata.deletionTimestamp !== undefined) return refuse(one, refusals.terminating(live));
-  const { owner, recordCreated } = input;
-  const ownership = ownershipOf(live, { owner, held: one.held, recordCreated });
+  const { owner, recordCreated, rendered } = input;
+  const ownership = ownershipOf(live, { owner, held: one.held, recordCreated, rendered });
   if (ownership.of === "other") return refuse(one, refusals.belongsTo(ownership.name));
   if (ownership.of === "us") return planUpdate(one, live, input);
   if (input.adopt.has(keyOf(idOf(manifest.object)))) return planAdoption(one, live, input);
@@ -112,6 +115,7 @@ export function planApply(
   input: PlanInput,
   force: boolean,
 ): Change {
+  if (input.rendered === true) return planRendered(one, action, input);
   const { live, dryRun, dryRunRefusal } = one.observed;
   if (live === undefined) return change(one, "unchanged");
   const isApplied = unchanged(one.manifest.object, live);

@@ -17,11 +17,14 @@ export interface Claim {
   readonly owner: Owner;
   readonly held: HeldObject | undefined;
   readonly recordCreated: string | undefined;
+  /** Somebody else applies the owner's objects from rendered files. */
+  readonly rendered?: boolean | undefined;
 }
 
 /**
  * The record decides, never a label alone: an object is ours when the record holds its uid, or when the record intends
- * it and it carries our labels, was applied by us, and is not older than the record.
+ * it and it carries our labels, was applied by us, and is not older than the record. Of rendered files the list and the
+ * labels have to do: who applies them, and whether the record first, is not ours to say.
  */
 export function ownershipOf(live: KubernetesObject, claim: Claim): Ownership {
   if (holds(live, claim.held) || isIntended(live, claim)) return { of: "us" };
@@ -35,8 +38,9 @@ export function holds(live: KubernetesObject, held: HeldObject | undefined): boo
   return held?.uid !== undefined && held.uid === live.metadata.uid;
 }
 
-function isIntended(live: KubernetesObject, { owner, held, recordCreated }: Claim): boolean {
+function isIntended(live: KubernetesObject, { owner, held, recordCreated, rendered }: Claim): boolean {
   if (held === undefined || held.uid !== undefined || recordCreated === undefined) return false;
+  if (rendered === true) return carriesOurLabels(live, owner);
   const isNewer = (live.metadata.creationTimestamp ?? "") >= recordCreated;
   return isNewer && carriesOurLabels(live, owner) && ownEntry(live)?.operation === "Apply";
 }

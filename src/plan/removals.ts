@@ -19,7 +19,7 @@ export function planDelete(input: Omit<PlanInput, "wanted" | "adopt" | "forceCon
 /** The removal of what is held: nothing for what is gone already, or is another object of the same name by now. */
 export function planRemovals(
   held: readonly HeldObject[],
-  input: Pick<PlanInput, "owner" | "observed" | "recordCreated"> & { readonly judge: Judge },
+  input: Pick<PlanInput, "owner" | "observed" | "recordCreated" | "rendered"> & { readonly judge: Judge },
   { keepData }: { readonly keepData: boolean },
 ): readonly Change[] {
   return held.flatMap((each) => {
@@ -33,11 +33,11 @@ export function planRemovals(
 function isHeld(
   held: HeldObject,
   live: KubernetesObject,
-  input: Pick<PlanInput, "owner" | "recordCreated">,
+  input: Pick<PlanInput, "owner" | "recordCreated" | "rendered">,
 ): boolean {
   if (held.form === "amendment") return held.uid === undefined || held.uid === live.metadata.uid;
-  const { owner, recordCreated } = input;
-  return ownershipOf(live, { owner, held, recordCreated }).of === "us";
+  const { owner, recordCreated, rendered } = input;
+  return ownershipOf(live, { owner, held, recordCreated, rendered }).of === "us";
 }
 
 function removal(held: HeldObject, live: KubernetesObject, judge: Judge): Change {

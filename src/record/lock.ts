@@ -11,12 +11,17 @@ export function mayTake(record: OwnerRecord, us: Holder["id"], seenUnmovedSecond
   return holder === undefined || holder.id === us || seenUnmovedSeconds >= holder.seconds;
 }
 
-/** Throws ExpectedError (exit code 4) for a tenant that a GitOps tool applies: what we changed it would change back. */
-export function refuseRendered(record: OwnerRecord): void {
+/**
+ * Throws ExpectedError (exit code 4) for an owner whose rendered files somebody else applies: what we changed would be
+ * changed back. `appliedBy` names them.
+ */
+export function refuseRendered(record: OwnerRecord, appliedBy: string): void {
   if (record.phase !== "rendered") return;
   throw new ExpectedError(
     ExitCode.refused,
-    `${describeOwner(record.owner)} is applied from rendered files by a GitOps tool, which owns it`,
-    { hint: "change the spec in its repository and render it again" },
+    `${describeOwner(record.owner)} is applied from rendered files by ${appliedBy}, which owns it; nothing was changed`,
+    {
+      hint: `change the spec where the files come from, and render it again: mtenant render --output-dir DIR`,
+    },
   );
 }

@@ -1,4 +1,4 @@
-import type { OwnerRecord } from "../record/record.ts";
+import type { StoredRecord } from "../execute/records.ts";
 import { escapeControl } from "./escape.ts";
 
 /** One tenant as its record says it. */
@@ -9,24 +9,29 @@ export interface ListedTenant {
   readonly namespaces: readonly string[];
   /** RFC 3339 */
   readonly created: string;
+  /** Who applies its objects: `mtenant`, or who else does from rendered files. */
+  readonly appliedBy: string;
 }
 
 /** The tenant of a record; none for the cluster's. */
-export function summarizeRecord(record: OwnerRecord, created: string): ListedTenant[] {
+export function summarizeRecord({ record, created, appliedBy: writer }: StoredRecord): ListedTenant[] {
   if (record.owner.kind === "cluster") return [];
   const spec = record.spec?.spec as { readonly nodes?: { readonly mode?: string } } | undefined;
   const namespaces = record.entries.filter(({ id }) => id.kind === "Namespace").map(({ id }) => id.name);
+  const { phase } = record;
+  // A record that mtenant holds is its own, whoever else touched it.
+  const appliedBy = phase === "rendered" ? writer : "mtenant";
   return [
-    { name: record.owner.name, phase: record.phase, nodes: spec?.nodes?.mode ?? "?", namespaces, created },
+    { name: record.owner.name, phase, nodes: spec?.nodes?.mode ?? "?", namespaces, created, appliedBy },
   ];
 }
 
-const heads = ["NAME", "PHASE", "NODES", "NAMESPACES", "CREATED"];
+const heads = ["NAME", "PHASE", "NODES", "NAMESPACES", "CREATED", "APPLIED BY"];
 
 /** A table as kubectl prints them: columns padded with three spaces between them. */
 export function recordsAsText(tenants: readonly ListedTenant[]): string {
-  const rows = tenants.map(({ name, phase, nodes, namespaces, created }) =>
-    [name, phase, nodes, namespaces.join(","), created].map(escapeControl),
+  const rows = tenants.map(({ name, phase, nodes, namespaces, created, appliedBy }) =>
+    [name, phase, nodes, namespaces.join(","), created, appliedBy].map(escapeControl),
   );
   const widths = heads.map((head, at) => Math.max(head.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (row: readonly string[]): string =>

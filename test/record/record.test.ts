@@ -54,9 +54,11 @@ describe("a record", () => {
     );
   });
 
-  test("of a GitOps tool is refused", () => {
-    expect(() => refuseRendered({ ...record, phase: "rendered" })).toThrow(/GitOps/);
-    expect(() => refuseRendered(record)).not.toThrow();
+  test("of rendered files is refused, naming who applies them", () => {
+    expect(() => refuseRendered({ ...record, phase: "rendered" }, "Flux")).toThrow(
+      expect.objectContaining({ exitCode: 4, message: expect.stringContaining("by Flux") }),
+    );
+    expect(() => refuseRendered(record, "mtenant")).not.toThrow();
   });
 
   test("lists what was held and what is planned, and what an amendment replaced the first time", () => {

@@ -3,20 +3,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeOutputFolder } from "../../src/commands/output-folder.ts";
+import { renderedSets } from "../../src/commands/rendered-sets.ts";
 import { loadTemplates } from "../../src/commands/templates.ts";
 import { ExpectedError } from "../../src/errors.ts";
+import { idOf, keyOf, type KubernetesObject } from "../../src/manifests/object.ts";
+import { decodeRecord } from "../../src/record/codec.ts";
 import { OUTPUT_MARKER, outputFolder, type OwnerSet } from "../../src/render/folder.ts";
-import { renderCluster, renderTenant } from "../../src/render/render.ts";
 import { facts, payments } from "./example.ts";
 
 const templates = await loadTemplates();
-const cluster: OwnerSet = { owner: { kind: "cluster" }, manifests: renderCluster({ facts, templates }) };
+const [cluster] = renderedSets([], { facts, templates }) as [OwnerSet];
 
 function setOf(name: string, dns: "Allow" | "Deny" = "Allow"): OwnerSet {
   const own = { ...payments.namespaces[0], name };
   const network = { ...payments.network, dns, egress: [], ingress: [] };
   const tenant = { ...payments, name, namespaces: [own as (typeof payments.namespaces)[number]], network };
-  return { owner: { kind: "tenant", name }, manifests: renderTenant({ tenant, facts, templates }) };
+  return renderedSets([tenant], { facts, templates })[1] as OwnerSet;
 }
 
 describe("outputFolder", () => {
@@ -46,6 +48,33 @@ describe("outputFolder", () => {
         /^kind: RoleBinding$/m.test(text) !== /^tenants\/[^/]+\/access\/rolebinding/.test(path),
     );
     expect(outside.map(({ path }) => path)).toEqual([]);
+  });
+
+  test("the record of an owner stands before what it lists, and lists the nodes that are not rendered", () => {
+    const listOf = (folder: string) =>
+      files.find(({ path }) => path === `${folder}/kustomization.yaml`)?.text;
+    expect(listOf("tenants/on")).toContain(
+      "resources:\n- configmap.mtenant-system.tenant.on.yaml\n- namespace.on.yaml\n",
+    );
+    expect(listOf("cluster")).toContain(
+      "resources:\n- namespace.mtenant-system.yaml\n- configmap.mtenant-system.cluster.yaml\n- validating",
+    );
+    const { record, manifests } = setOf("on");
+    const decoded = decodeRecord(record as KubernetesObject);
+    expect(decoded).toMatchObject({ phase: "rendered", spec: { metadata: { name: "on" } } });
+    expect(decoded.entries.map(({ id }) => keyOf(id))).toEqual(
+      manifests.map(({ object }) => keyOf(idOf(object))),
+    );
+    expect(decoded.entries.filter(({ id }) => id.kind === "Node")).toHaveLength(1);
+    expect(decodeRecord(cluster.record as KubernetesObject)).toMatchObject({
+      phase: "rendered",
+      guardGeneration: expect.stringMatching(/^[0-9a-f]{12}$/),
+    });
+  });
+
+  test("Kubernetes' own ServiceAccount is amended after everything else", () => {
+    const list = files.find(({ path }) => path === "tenants/on/kustomization.yaml")?.text;
+    expect(list).toMatch(/- serviceaccount\.on\.default\.yaml\nsortOptions:/);
   });
 
   test("is the same in every run and whatever the order of the sets", () => {

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { writeOutputFolder } from "../../src/commands/output-folder.ts";
+import { renderedSets } from "../../src/commands/rendered-sets.ts";
 import { loadTemplates } from "../../src/commands/templates.ts";
 import type { KubernetesObject } from "../../src/manifests/object.ts";
 import { describeId, idOf, keyOf } from "../../src/manifests/object.ts";
 import { printYaml } from "../../src/manifests/yaml.ts";
 import type { OwnerSet } from "../../src/render/folder.ts";
-import { renderCluster, renderTenant } from "../../src/render/render.ts";
+import { renderCluster } from "../../src/render/render.ts";
 import { testCluster } from "../cluster/test-cluster.ts";
 import { hostileNames } from "../manifests/hostile.ts";
 import { facts, payments } from "./example.ts";
@@ -31,8 +32,12 @@ function setOf(name: string): OwnerSet {
     Object.fromEntries(Object.entries(each).filter(([key]) => key !== "namespaces")) as Of;
   const network = { ...payments.network, egress: payments.network.egress.map(everywhere) };
   const tenant = { ...payments, name, namespaces: all, subjects: payments.subjects.map(everywhere), network };
-  const manifests = renderTenant({ tenant, facts, templates }).filter(({ object }) => object.kind !== "Node");
-  return { owner: { kind: "tenant", name }, manifests };
+  const [, set] = renderedSets([tenant], { facts, templates }) as [OwnerSet, OwnerSet];
+  return { ...set, manifests: set.manifests.filter(({ object }) => object.kind !== "Node") };
+}
+
+function objectsOf({ manifests, record }: OwnerSet): KubernetesObject[] {
+  return [...manifests.map(({ object }) => object), ...(record === undefined ? [] : [record])];
 }
 
 function yamlOf(objects: readonly KubernetesObject[]): string {
@@ -149,7 +154,7 @@ describe("an output folder", () => {
   test("of tenants called on, no and 1e3 is built by kustomize to the rendered objects, in the order of the folders", async () => {
     const dir = await mkdtemp(join(tmpdir(), "mtenant-kustomize-"));
     const sets: OwnerSet[] = [
-      { owner: { kind: "cluster" }, manifests: renderCluster({ facts, templates }) },
+      ...renderedSets([], { facts, templates }),
       setOf("on"),
       setOf("no"),
       setOf("1e3"),
@@ -160,9 +165,7 @@ describe("an output folder", () => {
     const built = parseAllDocuments(stdout, { version: "1.1" }).map(
       (document) => document.toJS() as KubernetesObject,
     );
-    const rendered = sets
-      .flatMap(({ manifests }) => manifests.map(({ object }) => object))
-      .filter(({ kind }) => kind !== "Node");
+    const rendered = sets.flatMap(objectsOf);
     expect(compare(rendered, built)).toEqual([]);
     expect(built).toHaveLength(rendered.length);
     const kinds = built.map(({ kind }) => kind);
@@ -173,6 +176,8 @@ describe("an output folder", () => {
   test("is applied by kubectl to the same objects as the render", async () => {
     const dir = await mkdtemp(join(tmpdir(), "mtenant-apply-"));
     const set = setOf("render-folder");
+    // The namespace of the records is in cluster/, which is left out here.
+    await kubectl(["create", "namespace", "mtenant-system"]);
     await writeOutputFolder(join(dir, "out"), [set]);
     const apply = await kubectl([
       "apply",
@@ -185,12 +190,8 @@ describe("an output folder", () => {
     ]);
     // kubectl says that it goes by the order of the folder, as it should.
     expect(apply.stderr.replace(/^.*Warning: Sorting order is set both .*\n/m, "")).toBe("");
-    expect(
-      compare(
-        set.manifests.map(({ object }) => object),
-        itemsOf(apply.stdout),
-      ),
-    ).toEqual([]);
+    expect(compare(objectsOf(set), itemsOf(apply.stdout))).toEqual([]);
+    await kubectl(["delete", "configmap", "-n", "mtenant-system", "tenant.render-folder"]);
     await rm(dir, { recursive: true });
   });
 });

@@ -1,0 +1,46 @@
+import { ExitCode, ExpectedError } from "../errors.ts";
+import { isClusterDone } from "../execute/execute-cluster.ts";
+import type { StoredRecord } from "../execute/records.ts";
+import type { ClusterPlan } from "./plan-owners.ts";
+import { recordKey } from "./session.ts";
+
+const remedies = {
+  change:
+    "Change the spec where the files come from, render it again (mtenant render --output-dir DIR) and let it be applied from there.",
+  delete:
+    "Take the tenant's folder out of where the files come from and let it be pruned; with kubectl: kubectl delete -k DIR/tenants/NAME/access, then -k DIR/tenants/NAME.",
+} as const;
+
+/**
+ * Refuses (exit code 4) tenants that somebody else applies from rendered files, all of them at once: what was changed
+ * here would be changed back there.
+ */
+export function refuseRenderedTenants(
+  names: readonly string[],
+  records: ReadonlyMap<string, StoredRecord>,
+  wish: keyof typeof remedies,
+): void {
+  const problems = names.flatMap((name) => {
+    const stored = records.get(recordKey({ kind: "tenant", name }));
+    if (stored?.record.phase !== "rendered") return [];
+    return [{ where: `tenant ${name}`, message: `it is applied from rendered files by ${stored.appliedBy}` }];
+  });
+  if (problems.length === 0) return;
+  throw new ExpectedError(ExitCode.refused, "Somebody else owns these tenants; nothing was changed.", {
+    problems,
+    hint: remedies[wish],
+  });
+}
+
+/** Refuses (exit code 4) to change guards that somebody else applies from rendered files. Those as they should be are used. */
+export function refuseRenderedGuards(cluster: ClusterPlan): void {
+  const { stored } = cluster;
+  if (stored?.record.phase !== "rendered" || isClusterDone(cluster)) return;
+  throw new ExpectedError(
+    ExitCode.refused,
+    `The guards that all tenants share are applied from rendered files by ${stored.appliedBy}, and are not what this mtenant would apply; nothing was changed.`,
+    {
+      hint: `They were rendered by mtenant ${stored.record.writtenBy}. Render them again for this cluster (mtenant render --context NAME --output-dir DIR) and let them be applied from there, or use the version and the templates that they were rendered with.`,
+    },
+  );
+}
