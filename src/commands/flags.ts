@@ -1,4 +1,4 @@
-import { Option, type Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { ExitCode, ExpectedError } from "../errors.ts";
 import type { TenantFlags } from "../tenant/flags.ts";
 
@@ -20,6 +20,24 @@ export interface SpecFlags extends Omit<TenantFlags, "className"> {
 }
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+/** The value of a flag that says a part of the spec. What looks like a flag is one whose value was forgotten. */
+function specValue(value: string): string {
+  if (!value.startsWith("-")) return value;
+  throw new InvalidArgumentError(`It begins with "-", as a flag does: its value is missing.`);
+}
+
+const several = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  specValue(value),
+];
+
+/** One of two values would be passed over in silence. */
+function once(value: string, before?: string): string {
+  if (before !== undefined)
+    throw new InvalidArgumentError(`It is given twice, first as ${JSON.stringify(before)}.`);
+  return specValue(value);
+}
 
 /** Adds kubectl's connection flags. */
 export function addConnectionFlags(command: Command): Command {
@@ -44,28 +62,29 @@ export function addSpecFlags(command: Command): Command {
       "a spec file, a folder of them, or - for stdin (may be repeated)",
       collect,
     )
-    .option("--owner-group <group>", "a group whose members own the tenant (may be repeated)", collect)
-    .option("--owner-user <user>", "a user who owns the tenant (may be repeated)", collect)
-    .option("--developer-group <group>", "a group that deploys workloads (may be repeated)", collect)
-    .option("--viewer-group <group>", "a group that reads, but no Secrets (may be repeated)", collect)
+    .option("--owner-group <group>", "a group whose members own the tenant (may be repeated)", several)
+    .option("--owner-user <user>", "a user who owns the tenant (may be repeated)", several)
+    .option("--developer-group <group>", "a group that deploys workloads (may be repeated)", several)
+    .option("--viewer-group <group>", "a group that reads, but no Secrets (may be repeated)", several)
     .option(
       "--namespace <name>",
       "a namespace of the tenant; default: one, called as the tenant (may be repeated)",
-      collect,
+      several,
     )
-    .option("--nodes <mode>", "Dedicated, Sandboxed or Shared")
+    .option("--nodes <mode>", "Dedicated, Sandboxed or Shared", once)
     .option(
       "--node <name>",
       "a node designated to the tenant; implies --nodes Dedicated (may be repeated)",
-      collect,
+      several,
     )
     .option(
       "--node-selector <labels>",
       "the tenant's nodes, by labels that somebody else sets: key=value,key=value",
+      once,
     )
-    .option("--runtime-class <name>", "the RuntimeClass that the tenant's pods run with")
-    .option("--size <size>", "quota and limits: small, medium, large, or a size of the class")
-    .option("--class <name>", "the TenantClass to take defaults from")
+    .option("--runtime-class <name>", "the RuntimeClass that the tenant's pods run with", once)
+    .option("--size <size>", "quota and limits: small, medium, large, or a size of the class", once)
+    .option("--class <name>", "the TenantClass to take defaults from", once)
     .optionsGroup("Options:");
 }
 
@@ -84,6 +103,9 @@ export function addConfirmFlags(command: Command): Command {
     .option("--timeout <duration>", "give up waiting after this long: 30s, 5m", seconds, 300);
 }
 
+/** The most milliseconds that a timer of Node.js waits; longer ones would end at once (Node.js: timers, setTimeout). */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** `30s`, `5m`, `1h`, `500ms` or bare seconds → seconds. Throws (exit code 2) for everything else. */
 function seconds(text: string): number {
   const match = /^(\d{1,6})(ms|s|m|h)?$/.exec(text);
@@ -91,5 +113,7 @@ function seconds(text: string): number {
     throw new ExpectedError(ExitCode.usage, `"${text}" is not a duration; write it like 30s, 5m or 1h`);
   }
   const factor = { ms: 0.001, s: 1, m: 60, h: 3600 }[match[2] ?? "s"] ?? 1;
-  return Number(match[1]) * factor;
+  const duration = Number(match[1]) * factor;
+  if (duration * 1000 <= LONGEST_TIMER) return duration;
+  throw new ExpectedError(ExitCode.usage, `"${text}" is too long; the most is 24 days`);
 }

@@ -27,6 +27,7 @@ export interface FolderOutcome {
  * mtenant's; 3 when the file system refuses.
  */
 export async function writeOutputFolder(dir: string, sets: readonly OwnerSet[]): Promise<FolderOutcome> {
+  if (dir === "") throw new ExpectedError(ExitCode.usage, "the output folder has no name");
   const files = outputFolder(sets, await presentOwners(dir));
   await checkPlaces(dir, files);
   const stale = await staleFiles(dir, sets, files);

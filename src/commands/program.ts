@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { ExitCode } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { escapeControl } from "../report/escape.ts";
 import { version } from "../version.ts";
 import { addConfirmFlags, addConnectionFlags, addOutputFlag, addSpecFlags } from "./flags.ts";
 
@@ -19,7 +20,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
   forEachCommand(program, (command) =>
     command.exitOverride().configureOutput({
       writeOut: (text) => printing.push(io.out(text)),
-      writeErr: (text) => io.note(text.trimEnd()),
+      writeErr: (text) => io.note(escapeControl(text.trimEnd())),
     }),
   );
   try {

@@ -108,8 +108,9 @@ async function documentFor(
   if (documents.length > 0 && className === undefined) throw noClassNamed(name, flags.filename);
   const wanted = documents.length > 0 && className !== undefined ? { ...said, className } : said;
   if (recorded !== undefined) return changeRecorded(recorded, wanted, documents);
+  const document = await tenantFromFlags(name, wanted);
   if (Object.keys(said).length === 0) throw unknownTenant(name);
-  return tenantFromFlags(name, wanted);
+  return document;
 }
 
 function whichTenant(files: readonly string[] | undefined): ExpectedError {
