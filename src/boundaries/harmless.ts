@@ -38,7 +38,13 @@ export function harmlessPod(
       ...placement(scope),
       securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
       containers: [
-        { name: "main", image: allowedImage(scope), securityContext: restrictedContainer, ...container },
+        {
+          name: "main",
+          image: allowedImage(scope),
+          imagePullPolicy: "Always",
+          securityContext: restrictedContainer,
+          ...container,
+        },
       ],
       ...spec,
     },

@@ -48,6 +48,12 @@ export const GuardParameter = {
   csiDrivers: "mtenant.dev/csi-drivers",
   /** Comma separated names. Empty: the cluster's default class only. */
   storageClassNames: "mtenant.dev/storage-classes",
+  /** Comma separated audiences of projected ServiceAccount tokens. */
+  tokenAudiences: "mtenant.dev/token-audiences",
+  /** The pull policy that containers must have. Empty: any. */
+  imagePullPolicy: "mtenant.dev/image-pull-policy",
+  /** Comma separated names of devices and huge pages that containers may ask for; `*`: any. */
+  extendedResources: "mtenant.dev/extended-resources",
 } as const;
 
 /** The names of the Roles and of their RoleBindings, the same in every tenant so that an operator's rights can be limited by resourceNames. */

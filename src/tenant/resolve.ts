@@ -100,6 +100,7 @@ function resolveAllowed(input: TenantSpecInput["allowed"]): Tenant["allowed"] {
     storageClassNames: [...(input?.storageClassNames ?? [])].sort(),
     priorityClassNames: [...(input?.priorityClassNames ?? [])].sort(),
     csiDrivers: [...(input?.csiDrivers ?? [])].sort(),
+    tokenAudiences: [...(input?.tokenAudiences ?? [])].sort(),
   };
 }
 

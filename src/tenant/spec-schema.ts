@@ -153,6 +153,14 @@ export const sharedFields = {
         ),
       ),
       csiDrivers: names("CSI drivers that pods may use inline."),
+      tokenAudiences: z.exactOptional(
+        z.array(text(audienceFault, "The audience of a projected ServiceAccount token.")).check(
+          unique((name: string) => name, "audience"),
+          doc(
+            "Who pods may show a ServiceAccount token to beside the cluster itself, such as sts.amazonaws.com: needed for identities in a cloud.",
+          ),
+        ),
+      ),
     }),
   ),
   network: z.exactOptional(
@@ -200,6 +208,12 @@ export const sizeSchema = z.strictObject({
   quota: quotaSchema,
   limitRange: z.exactOptional(limitRangeSchema),
 });
+
+/** The guards read the audiences as one text, separated by commas. */
+function audienceFault(name: string): string | undefined {
+  const exact = name !== "" && name.length <= 253 && !/[,;=\s]/.test(name);
+  return exact ? undefined : `${JSON.stringify(name)} is empty, too long, or holds a space, ",", ";" or "="`;
+}
 
 function priorityFault(name: string): string | undefined {
   if (name.startsWith("system-"))

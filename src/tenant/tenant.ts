@@ -88,6 +88,7 @@ export interface Tenant {
     readonly storageClassNames: readonly string[];
     readonly priorityClassNames: readonly string[];
     readonly csiDrivers: readonly string[];
+    readonly tokenAudiences: readonly string[];
   };
   readonly network: {
     readonly dns: "Allow" | "Deny";

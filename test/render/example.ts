@@ -91,6 +91,7 @@ export const payments: Tenant = {
     storageClassNames: ["gp3"],
     priorityClassNames: ["batch"],
     csiDrivers: [],
+    tokenAudiences: ["sts.amazonaws.com"],
   },
   network: {
     dns: "Allow",

@@ -74,6 +74,14 @@ const identities: readonly Attack[] = [
   ),
 ];
 
+const owner = (kind: string, name: string): JsonMap => ({
+  apiVersion: "v1",
+  kind,
+  name,
+  uid: "00000000-0000-4000-8000-000000000000",
+  blockOwnerDeletion: true,
+});
+
 /** What a tenant can make other people's controllers do. */
 const deputies: readonly Attack[] = [
   row(
@@ -115,6 +123,14 @@ const deputies: readonly Attack[] = [
     "evil.example.com/x",
     configMap({ finalizers: ["evil.example.com/x"] }),
     configMap({ finalizers: ["foregroundDeletion"] }),
+  ),
+  row(
+    "A27-owner",
+    "holds up the removal of a wall",
+    "mtenant-objects",
+    "ResourceQuota mtenant",
+    configMap({ ownerReferences: [owner("ResourceQuota", "mtenant")] }),
+    configMap({ ownerReferences: [owner("ConfigMap", "own")] }),
   ),
   row(
     "A11-object-label",
@@ -176,6 +192,18 @@ const volumes: readonly Attack[] = [
   ),
   claimRow("T1-volume-name", "claims a volume by name", "volumeName", (scope) =>
     harmlessClaim(scope, { volumeName: "mtenant-attack" }),
+  ),
+  {
+    ...claimRow(
+      "T6-performance",
+      "claims another class of performance",
+      "volumeAttributesClassName",
+      (scope) => harmlessClaim(scope, { volumeAttributesClassName: "mtenant-attack" }),
+    ),
+    mended: (stored) => !JSON.stringify(stored["spec"]).includes("volumeAttributesClassName"),
+  },
+  claimRow("S15-selected-node", "has its volume made on a node of its choice", "selected-node", (scope) =>
+    harmlessClaim(scope, {}, { annotations: { "volume.kubernetes.io/selected-node": "mtenant-attack" } }),
   ),
   claimRow("T1-volume-selector", "claims a volume by its labels", "selector", (scope) =>
     harmlessClaim(scope, { selector: { matchLabels: { tenant: "other" } } }),

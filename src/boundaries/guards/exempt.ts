@@ -2,7 +2,7 @@
  * Kubernetes' own identities, which must go on writing the objects that the guards protect: namespace deletion, garbage
  * collection, the status of quotas, aggregation of roles, endpoints that copy the labels of their Service. Without
  * `--use-service-account-credentials` all controllers are `system:kube-controller-manager`. The trusted set of the
- * guards is this list and whoever may `manage` tenants.mtenant.dev; nobody else is exempt anywhere.
+ * guards is what this file lists and whoever may `manage` tenants.mtenant.dev; nobody else is exempt anywhere.
  * Source: kubernetes: pkg/serviceaccount, cmd/kube-controller-manager/names/controller_names.go.
  */
 export const kubernetesIdentities: readonly string[] = [
@@ -23,6 +23,18 @@ export const volumeBinders: readonly string[] = [
   "system:kube-controller-manager",
   "system:serviceaccount:kube-system:persistent-volume-binder",
 ];
+
+/** Who makes the pods of DaemonSets (kubernetes: pkg/controller/daemon). */
+export const daemonSetControllers: readonly string[] = [
+  "system:kube-controller-manager",
+  "system:serviceaccount:kube-system:daemon-set-controller",
+];
+
+/**
+ * Namespaces of the cluster itself, whose pods may run on every node. Whoever can make pods here has the cluster
+ * anyway. Others are exempted one by one, by the label of `TENANT_NODES_LABEL`.
+ */
+export const systemNamespaces: readonly string[] = ["kube-system"];
 
 /** The names as a list literal of CEL. */
 export function celList(names: readonly string[]): string {

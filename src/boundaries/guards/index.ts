@@ -1,5 +1,11 @@
-import type { Boundary, TemplateUse } from "../boundary.ts";
-import { celList, kubernetesIdentities, volumeBinders } from "./exempt.ts";
+import type { Boundary, TemplateUse, Values } from "../boundary.ts";
+import {
+  celList,
+  daemonSetControllers,
+  kubernetesIdentities,
+  systemNamespaces,
+  volumeBinders,
+} from "./exempt.ts";
 import { UNSTAMPED } from "./generation.ts";
 import { guardsAreOurs, onlyGuards, systemIsGuarded } from "./guarantees.ts";
 import { bindingReach, policyReach } from "./reach.ts";
@@ -15,6 +21,8 @@ const files = [
   "volumes",
   "autoscalers",
   "disruption",
+  "outsiders",
+  "nodes",
 ];
 
 /**
@@ -35,10 +43,12 @@ function guard(file: string): TemplateUse {
   return { per: "cluster", file: `guards/${file}.yaml`, values: guardValues };
 }
 
-function guardValues(): Record<string, string> {
+function guardValues(): Values {
   return {
     generation: UNSTAMPED,
     kubernetesIdentities: celList(kubernetesIdentities),
     volumeBinders: celList(volumeBinders),
+    daemonSetControllers: celList(daemonSetControllers),
+    systemNamespaces,
   };
 }

@@ -42,7 +42,7 @@ interface Body {
 function probeObject(policy: string, { apiVersion, kind, labels, fields }: Body): KubernetesObject {
   const metadata = {
     name: "mtenant-probe",
-    ...(kind === "Namespace" ? {} : { namespace: SYSTEM_NAMESPACE }),
+    ...(kind === "Namespace" || kind === "Node" ? {} : { namespace: SYSTEM_NAMESPACE }),
     ...(labels === undefined ? {} : { labels }),
     annotations: { [PROBE_ANNOTATION]: policy },
   };
@@ -75,6 +75,8 @@ const bodies: Readonly<Record<string, Body>> = {
   "mtenant-namespaces": { apiVersion: "v1", kind: "Namespace", labels: { [TENANT_KEY]: NO_TENANT } },
   "mtenant-objects": { apiVersion: "v1", kind: "ConfigMap" },
   "mtenant-pods": { apiVersion: "v1", kind: "Pod", fields: { spec: pod } },
+  "mtenant-outsiders": { apiVersion: "v1", kind: "Pod", fields: { spec: pod } },
+  "mtenant-nodes": { apiVersion: "v1", kind: "Node" },
   "mtenant-services": { apiVersion: "v1", kind: "Service", fields: { spec: { ports: [{ port: 80 }] } } },
   "mtenant-secrets": { apiVersion: "v1", kind: "Secret" },
   "mtenant-serviceaccounts": { apiVersion: "v1", kind: "ServiceAccount" },

@@ -3,7 +3,7 @@ import type { Manifest } from "../../manifests/manifest.ts";
 import type { Facts } from "../../facts/facts.ts";
 import type { Tenant, TenantNamespace } from "../../tenant/tenant.ts";
 import type { Guarantee, RenderedSet, Violation } from "../boundary.ts";
-import { guardParameters, poolSelector } from "./parameters.ts";
+import { guardParameters, nodeSelectorParameter, poolSelector } from "./parameters.ts";
 import {
   POD_SECURITY_VERSION,
   podSecurityLabel,
@@ -42,7 +42,7 @@ function judgeNamespace(
   const violation = violationOf(manifest);
   const violations = [
     ...judgePodSecurity(labels, own.podSecurity, violation),
-    ...judgeParameters(annotations, guardParameters(tenant, facts), violation),
+    ...judgeParameters(annotations, guardParameters(tenant, own, facts), violation),
     ...judgeForm(manifest, own, violation),
     ...judgeOtherLabels(labels, { ...own.labels, ...tenant.labels }, violation),
   ];
@@ -206,12 +206,12 @@ function exactParameters({ tenant }: RenderedSet): Violation[] {
     }));
 }
 
-function dedicatedNodes({ tenant, facts }: RenderedSet): Violation[] {
+function dedicatedNodes({ tenant }: RenderedSet): Violation[] {
   if (tenant?.nodes.mode !== "Dedicated") return [];
   const unmarked = tenant.nodes.pools.some(
     (pool) => Object.keys(poolSelector(tenant.name, pool)).length === 0,
   );
-  if (!unmarked && guardParameters(tenant, facts).nodeSelector !== "") return [];
+  if (!unmarked && nodeSelectorParameter(tenant) !== "") return [];
   return [
     {
       rule: "Pods of a tenant with dedicated nodes run there and nowhere else.",

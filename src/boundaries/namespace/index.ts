@@ -27,7 +27,7 @@ export const namespace: Boundary = {
 };
 
 function namespaceValues({ tenant, facts, namespace: own }: NamespaceScope): Values {
-  const parameters = guardParameters(tenant, facts);
+  const parameters = guardParameters(tenant, own, facts);
   return {
     tenant: tenant.name,
     namespace: own.name,
@@ -40,5 +40,8 @@ function namespaceValues({ tenant, facts, namespace: own }: NamespaceScope): Val
     priorityClasses: parameters.priorityClassNames,
     csiDrivers: parameters.csiDrivers,
     storageClasses: parameters.storageClassNames,
+    tokenAudiences: parameters.tokenAudiences,
+    imagePullPolicy: parameters.imagePullPolicy,
+    extendedResources: parameters.extendedResources,
   };
 }

@@ -1,12 +1,12 @@
 import type { Facts, Toleration } from "../../facts/facts.ts";
 import { GuardParameter, TENANT_NODE_LABEL } from "../../manifests/names.ts";
-import type { NodePool, Tenant } from "../../tenant/tenant.ts";
+import type { NodePool, Tenant, TenantNamespace } from "../../tenant/tenant.ts";
 
 /** The guards' parameters of a tenant, by the names that `GuardParameter` has for them. */
 export type GuardParameters = Readonly<Record<keyof typeof GuardParameter, string>>;
 
-/** What the guards allow this tenant, in the text form that GuardParameter describes. */
-export function guardParameters(tenant: Tenant, facts: Facts): GuardParameters {
+/** What the guards allow this tenant in one of its namespaces, in the text form that GuardParameter describes. */
+export function guardParameters(tenant: Tenant, namespace: TenantNamespace, facts: Facts): GuardParameters {
   return {
     nodeSelector: nodeSelectorParameter(tenant),
     tolerations: tolerationsParameter(tenant, facts),
@@ -15,7 +15,22 @@ export function guardParameters(tenant: Tenant, facts: Facts): GuardParameters {
     priorityClassNames: priorityClassesParameter(tenant, facts),
     csiDrivers: tenant.allowed.csiDrivers.join(","),
     storageClassNames: tenant.allowed.storageClassNames.join(","),
+    tokenAudiences: tenant.allowed.tokenAudiences.join(","),
+    imagePullPolicy: tenant.nodes.mode === "Dedicated" ? "" : "Always",
+    extendedResources: extendedResourcesParameter(tenant, namespace),
   };
+}
+
+/** What the devices of a tenant's own nodes are used for is its own business; of shared nodes it gets what is counted. */
+function extendedResourcesParameter({ nodes }: Tenant, { quota }: TenantNamespace): string {
+  if (nodes.mode === "Dedicated") return "*";
+  const counted = Object.keys(quota.hard).flatMap((name) => {
+    const resource = name.replace(/^requests\./, "");
+    return (name.startsWith("requests.") && resource.includes("/")) || resource.startsWith("hugepages-")
+      ? [resource]
+      : [];
+  });
+  return [...new Set(counted)].sort().join(",");
 }
 
 /**
@@ -29,7 +44,7 @@ function priorityClassesParameter({ allowed }: Tenant, { priorityClasses }: Fact
 }
 
 /** One alternative a pool, each once; nodes that are shared demand nothing. */
-function nodeSelectorParameter({ name, nodes }: Tenant): string {
+export function nodeSelectorParameter({ name, nodes }: Tenant): string {
   if (nodes.mode === "Shared") return "";
   const alternatives = nodes.pools.map((pool) =>
     Object.entries(poolSelector(name, pool))

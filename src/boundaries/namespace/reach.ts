@@ -63,6 +63,9 @@ const parameters: readonly {
   { name: GuardParameter.priorityClassNames, separator: ",", empty: "nothing" },
   { name: GuardParameter.csiDrivers, separator: ",", empty: "nothing" },
   { name: GuardParameter.storageClassNames, separator: ",", empty: "nothing" },
+  { name: GuardParameter.tokenAudiences, separator: ",", empty: "nothing" },
+  { name: GuardParameter.imagePullPolicy, separator: ",", empty: "anything" },
+  { name: GuardParameter.extendedResources, separator: ",", empty: "nothing" },
 ];
 
 function parameterEffects(before: KubernetesObject, after: KubernetesObject): Effect[] {

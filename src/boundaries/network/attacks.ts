@@ -2,8 +2,8 @@ import type { JsonMap } from "../../manifests/object.ts";
 import { type Attack, type AttackRequest, type AttackScope, type Refuser, guard } from "../attack.ts";
 import { creating, ownObject } from "../harmless.ts";
 
-const service = (scope: AttackScope, spec: JsonMap): AttackRequest =>
-  creating(ownObject(scope, "v1", "Service", { spec: { ports: [{ port: 80 }], ...spec } }));
+const service = (scope: AttackScope, spec: JsonMap, metadata: JsonMap = {}): AttackRequest =>
+  creating(ownObject(scope, "v1", "Service", { metadata, spec: { ports: [{ port: 80 }], ...spec } }));
 
 function serviceRow(
   id: string,
@@ -49,6 +49,23 @@ const services: readonly Attack[] = [
     externalIPs: ["203.0.113.1"],
   }),
 ];
+
+/** Annotations by which controllers of the whole cluster publish a Service under a name of the tenant's choice. */
+const published: readonly Attack[] = (
+  [
+    ["dns", "external-dns.alpha.kubernetes.io/hostname"],
+    ["route", "getambassador.io/config"],
+    ["mesh", "service.cilium.io/global"],
+  ] as const
+).map(([form, key]) => ({
+  id: `N9-${form}`,
+  title: `publishes a Service by ${key}`,
+  boundary: "network",
+  says: key,
+  refusedBy: [guard("mtenant-services")],
+  request: (scope) => service(scope, {}, { annotations: { [key]: "victim.example.com" } }),
+  twin: (scope) => service(scope, {}, { annotations: { "prometheus.io/scrape": "true" } }),
+}));
 
 /** A kind that steers traffic, which the tenant may read and not write. */
 function readOnly(
@@ -116,4 +133,4 @@ const steering: readonly Attack[] = [
 ];
 
 /** How a tenant opens a way past its network policies. */
-export const networkAttacks: readonly Attack[] = [...services, ...steering];
+export const networkAttacks: readonly Attack[] = [...services, ...published, ...steering];

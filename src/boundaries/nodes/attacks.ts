@@ -1,6 +1,6 @@
 import type { Toleration } from "../../facts/facts.ts";
 import type { JsonMap } from "../../manifests/object.ts";
-import { TENANT_KEY } from "../../manifests/names.ts";
+import { TENANT_KEY, TENANT_NODE_LABEL } from "../../manifests/names.ts";
 import { type Attack, type AttackScope, guard } from "../attack.ts";
 import { creating, harmlessPod } from "../harmless.ts";
 import { poolSelector } from "../namespace/parameters.ts";
@@ -168,6 +168,17 @@ const selectors: readonly Attack[] = [
     },
     (scope) => ({ nodeSelector: almost(scope) }),
     (scope) => ({ nodeSelector: poolOf(scope, -1) }),
+  ),
+  row(
+    {
+      id: "S2-marked-nodes",
+      title: "selects the nodes that are marked as another tenant's",
+      says: "must not select the nodes of another tenant",
+    },
+    (scope) => ({
+      nodeSelector: { ...poolOf(scope, 0), [TENANT_NODE_LABEL]: scope.neighbour.tenant || "other" },
+    }),
+    (scope) => ({ nodeSelector: { ...poolOf(scope, 0), [TENANT_NODE_LABEL]: scope.tenant.name } }),
   ),
   row({ id: "S4-node-name", title: "names its node", says: "nodeName" }, () => ({
     nodeName: "mtenant-attack",

@@ -2,6 +2,7 @@ import type { Json, JsonMap } from "../../manifests/object.ts";
 import { type Attack, type AttackScope, type Refuser, guard } from "../attack.ts";
 import { allowedImage, creating, harmlessPod, restrictedContainer } from "../harmless.ts";
 import { hostAttacks } from "./host-attacks.ts";
+import { sharingAttacks } from "./sharing-attacks.ts";
 
 type Spec = (scope: AttackScope) => { readonly spec?: JsonMap; readonly container?: JsonMap };
 type Row = Pick<Attack, "id" | "title" | "says" | "when" | "mended">;
@@ -125,8 +126,10 @@ const choices: readonly Attack[] = [
   ),
   row(
     { id: "A7-audience", title: "mounts a token for another audience", says: "audience" },
-    () => ({ spec: { volumes: token({ audience: "sts.amazonaws.com" }) } }),
-    () => ({ spec: { volumes: token({}) } }),
+    () => ({ spec: { volumes: token({ audience: "mtenant-attack.example.com" }) } }),
+    ({ tenant }) => ({
+      spec: { volumes: token({ audience: tenant.allowed.tokenAudiences[0] ?? "istio-ca" }) },
+    }),
   ),
   row(
     { id: "A7-year", title: "mounts a token that lives for a year", says: "86400" },
@@ -179,4 +182,10 @@ function sidecar(scope: AttackScope, preStop: JsonMap): ReturnType<Spec> {
 }
 
 /** How a tenant's pod gets at the host, at others' images and at more than its share of time. */
-export const podsAttacks: readonly Attack[] = [...hostAttacks, ...images, ...choices, ...probes];
+export const podsAttacks: readonly Attack[] = [
+  ...hostAttacks,
+  ...images,
+  ...choices,
+  ...probes,
+  ...sharingAttacks,
+];

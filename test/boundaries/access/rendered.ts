@@ -31,7 +31,13 @@ export function tenantWith(subjects: readonly Subject[]): Tenant {
     subjects,
     nodes: { mode: "Shared", pools: [] },
     pods: {},
-    allowed: { imageRegistries: [], storageClassNames: [], priorityClassNames: [], csiDrivers: [] },
+    allowed: {
+      imageRegistries: [],
+      storageClassNames: [],
+      priorityClassNames: [],
+      csiDrivers: [],
+      tokenAudiences: [],
+    },
     network: { dns: "Allow", apiServer: "Deny", egress: [], ingress: [] },
   };
 }

@@ -7,7 +7,7 @@ import type { JsonMap, KubernetesObject } from "../../../src/manifests/object.ts
 import type { Tenant } from "../../../src/tenant/tenant.ts";
 import { factsOf } from "./guarded-cluster.ts";
 
-/** A namespace with every parameter set, one with none, and one that Pod Security judges by an older version. */
+/** A namespace with every parameter set, one of a tenant that shares its nodes, and one that Pod Security judges by an older version. */
 export const namespaces = { t1: "guarded", t2: "guarded-plain", old: "guarded-old" } as const;
 
 const plain: Tenant = {
@@ -17,7 +17,13 @@ const plain: Tenant = {
   subjects: [],
   nodes: { mode: "Shared", pools: [] },
   pods: {},
-  allowed: { imageRegistries: [], storageClassNames: [], priorityClassNames: [], csiDrivers: [] },
+  allowed: {
+    imageRegistries: [],
+    storageClassNames: [],
+    priorityClassNames: [],
+    csiDrivers: [],
+    tokenAudiences: [],
+  },
   network: { dns: "Allow", apiServer: "Deny", egress: [], ingress: [] },
 };
 
@@ -44,6 +50,7 @@ const full: Tenant = {
     storageClassNames: ["gp3"],
     priorityClassNames: ["low"],
     csiDrivers: ["secrets-store.csi.k8s.io"],
+    tokenAudiences: ["vault"],
   },
 };
 
@@ -72,12 +79,19 @@ export const scopes: readonly AttackScope[] = [
 ];
 
 /** The parameters of the namespace that has every one set, as annotations. */
-export const parameters: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(guardParameters(full, facts)).map(([name, value]) => [
-    GuardParameter[name as keyof typeof GuardParameter],
-    value,
-  ]),
-);
+export const parameters = annotationsOf(scopes[0] as AttackScope);
+
+/** The parameters of the namespace whose tenant shares its nodes. */
+export const sharedParameters = annotationsOf(scopes[1] as AttackScope);
+
+function annotationsOf({ tenant, namespace }: AttackScope): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(guardParameters(tenant, namespace, facts)).map(([name, value]) => [
+      GuardParameter[name as keyof typeof GuardParameter],
+      value,
+    ]),
+  );
+}
 
 /** The attacks that create something which a guard refuses. */
 export const guardedAttacks: readonly Attack[] = attacks.filter(

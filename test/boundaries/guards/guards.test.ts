@@ -4,7 +4,7 @@ import { collectionPath, pathOf } from "../../../src/cluster/paths.ts";
 import { idOf, type KubernetesObject } from "../../../src/manifests/object.ts";
 import { refusalOf } from "../../../src/boundaries/refusal.ts";
 import { sendAttack } from "../../../src/execute/send-attack.ts";
-import { guardedAttacks, namespaces, object, parameters, pod, scopes } from "./attacks.ts";
+import { guardedAttacks, namespaces, object, parameters, pod, scopes, sharedParameters } from "./attacks.ts";
 import {
   type Actor,
   apply,
@@ -42,7 +42,7 @@ function setUp(): readonly KubernetesObject[] {
   });
   return [
     namespaceObject(namespaces.t1, { "mtenant.dev/tenant": "team1" }, { ...parameters }),
-    namespaceObject(namespaces.t2, { "mtenant.dev/tenant": "team1" }),
+    namespaceObject(namespaces.t2, { "mtenant.dev/tenant": "team1" }, { ...sharedParameters }),
     namespaceObject(
       namespaces.old,
       { "mtenant.dev/tenant": "team1", "pod-security.kubernetes.io/enforce-version": "v1.33" },
@@ -428,6 +428,62 @@ describe.each([
     });
     expect(await patch(running, debug("busybox"), "ephemeralcontainers")).not.toHaveProperty("message");
     expect(await patch(port, { publishNotReadyAddresses: true })).not.toHaveProperty("message");
+  });
+
+  test("no pod is deleted or evicted with a grace period that never ends", async () => {
+    const running = { ...pod(), metadata: { ...pod().metadata, name: "ending" } };
+    await apply(guarded.cluster, running, tenant);
+    // A pod without a node goes at once, whatever is asked.
+    await guarded.cluster.send({
+      method: "POST",
+      path: pathOf(idOf(running), "binding"),
+      body: {
+        apiVersion: "v1",
+        kind: "Binding",
+        metadata: { name: "ending" },
+        target: { kind: "Node", name: "n" },
+      },
+    });
+    const remove = (gracePeriodSeconds: number) =>
+      send("DELETE", pathOf(idOf(running)), tenant, {
+        apiVersion: "v1",
+        kind: "DeleteOptions",
+        dryRun: ["All"],
+        gracePeriodSeconds,
+      });
+    const evict = (gracePeriodSeconds: number) =>
+      send("POST", pathOf(idOf(running), "eviction"), tenant, {
+        apiVersion: "policy/v1",
+        kind: "Eviction",
+        metadata: { name: "ending", namespace: namespaces.t1 },
+        deleteOptions: { dryRun: ["All"], gracePeriodSeconds },
+      });
+    for (const refused of [await remove(1_000_000_000), await evict(1_000_000_000)])
+      expect(refused).toMatchObject({
+        code: 403,
+        message: expect.stringContaining("gracePeriodSeconds of a deletion or eviction must be 3600 at most"),
+      });
+    for (const passed of [
+      await remove(600),
+      await evict(600),
+      await send("DELETE", pathOf(idOf(running)), tenant),
+    ])
+      expect(passed).not.toHaveProperty("message");
+  });
+
+  test("a budget that blocks drains can be removed, and repaired step by step", async () => {
+    const budget = object("policy/v1", "PodDisruptionBudget", namespaces.t1, {
+      spec: { maxUnavailable: 1, selector: { matchLabels: { app: "x" } } },
+    });
+    await apply(guarded.cluster, budget, tenant);
+    const path = pathOf(idOf(budget));
+    expect(
+      await tryPatch(guarded.cluster, path, { metadata: { labels: { a: "b" } } }, tenant),
+    ).not.toHaveProperty("message");
+    expect(await tryPatch(guarded.cluster, path, { spec: { maxUnavailable: 0 } }, tenant)).toMatchObject({
+      denied: { policy: "mtenant-disruption" },
+    });
+    expect(await send("DELETE", path, tenant)).not.toHaveProperty("message");
   });
 
   async function readPolicies(path: string) {

@@ -49,6 +49,9 @@ describe("the guards' parameters", () => {
       "mtenant.dev/priority-classes": "batch,normal",
       "mtenant.dev/csi-drivers": "",
       "mtenant.dev/storage-classes": "gp3",
+      "mtenant.dev/token-audiences": "sts.amazonaws.com",
+      "mtenant.dev/image-pull-policy": "",
+      "mtenant.dev/extended-resources": "*",
     });
   });
 
@@ -65,9 +68,24 @@ describe("the guards' parameters", () => {
     expect(annotations({ nodes, pods: {} })["mtenant.dev/tolerations"]).toBe("a=1:NoExecute,b=2,c");
   });
 
-  test("of shared nodes demand no node", () => {
+  test("of shared nodes demand no node, but images that are pulled anew, and only devices that the quota counts", () => {
     const nodes = { mode: "Shared", pools: [] } as const;
-    expect(annotations({ nodes })["mtenant.dev/node-selector"]).toBe("");
+    const quota = {
+      hard: {
+        "requests.cpu": "1",
+        "requests.nvidia.com/gpu": "2",
+        "hugepages-2Mi": "1Gi",
+        "requests.storage": "1Gi",
+      },
+    };
+    const namespaces = payments.namespaces.slice(0, 1).map((each) => ({ ...each, quota }));
+    expect(
+      annotations({ nodes, namespaces, subjects: [], network: { ...payments.network, egress: [] } }),
+    ).toMatchObject({
+      "mtenant.dev/node-selector": "",
+      "mtenant.dev/image-pull-policy": "Always",
+      "mtenant.dev/extended-resources": "hugepages-2Mi,nvidia.com/gpu",
+    });
   });
 });
 

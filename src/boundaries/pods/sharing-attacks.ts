@@ -1,0 +1,84 @@
+import type { JsonMap } from "../../manifests/object.ts";
+import { type Attack, type AttackScope, guard } from "../attack.ts";
+import { creating, harmlessPod } from "../harmless.ts";
+
+interface Fields {
+  readonly spec?: JsonMap;
+  readonly container?: JsonMap;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+type Row = Pick<Attack, "id" | "title" | "says" | "when" | "mended">;
+
+/** One attack and its twin, each a pod of which some fields are said. */
+function row(fields: Row, attack: Fields, twin: Fields): Attack {
+  const pod = (scope: AttackScope, { spec, container, annotations = {} }: Fields) => {
+    const made = harmlessPod(scope, spec, container);
+    return creating({ ...made, metadata: { ...made.metadata, annotations } });
+  };
+  return {
+    ...fields,
+    boundary: "pods",
+    refusedBy: [guard("mtenant-pods")],
+    request: (scope) => pod(scope, attack),
+    twin: (scope) => pod(scope, twin),
+  };
+}
+
+const sharesNodes = ({ tenant }: AttackScope): boolean => tenant.nodes.mode !== "Dedicated";
+
+const nodes: readonly Attack[] = [
+  row(
+    {
+      id: "H12-cached-image",
+      title: "finds a neighbour's image on the node",
+      says: "imagePullPolicy must be Always",
+      when: sharesNodes,
+      mended: (stored) => JSON.stringify(stored["spec"]).includes('"imagePullPolicy":"Always"'),
+    },
+    { container: { imagePullPolicy: "IfNotPresent" } },
+    { container: { imagePullPolicy: "Always" } },
+  ),
+  row(
+    {
+      id: "H12-never-pulled",
+      title: "never pulls its image",
+      says: "imagePullPolicy must be Always",
+      when: sharesNodes,
+    },
+    { container: { imagePullPolicy: "Never" } },
+    {},
+  ),
+  row(
+    {
+      id: "H20-device",
+      title: "takes a device that its quota does not count",
+      says: "must not ask for devices",
+      when: sharesNodes,
+    },
+    { container: { resources: { limits: { "mtenant-attack.example.com/device": "1" } } } },
+    { container: { resources: { limits: { cpu: "10m" } } } },
+  ),
+];
+
+/** Nothing that a CNI or a mesh acts upon; opting out of a sidecar changes nobody's walls. */
+const harmlessAnnotations = { "prometheus.io/scrape": "true", "sidecar.istio.io/inject": "false" };
+
+const annotations: readonly Attack[] = (
+  [
+    ["multus", "k8s.v1.cni.cncf.io/networks"],
+    ["calico", "cni.projectcalico.org/ipAddrs"],
+    ["bandwidth", "kubernetes.io/egress-bandwidth"],
+    ["istio", "sidecar.istio.io/userVolume"],
+    ["linkerd", "config.linkerd.io/proxy-image"],
+  ] as const
+).map(([form, key]) =>
+  row(
+    { id: `N11-${form}`, title: `talks to the network of the cluster by ${key}`, says: key },
+    { annotations: { [key]: "1" } },
+    { annotations: harmlessAnnotations },
+  ),
+);
+
+/** How a tenant's pod gets at what it shares with its neighbours: nodes, devices, and the network's own machinery. */
+export const sharingAttacks: readonly Attack[] = [...nodes, ...annotations];
