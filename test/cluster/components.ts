@@ -59,6 +59,8 @@ export function controllerManagerArguments(): string[] {
   ];
 }
 
-export function schedulerArguments(): string[] {
-  return ["--kubeconfig=admin.kubeconfig", "--secure-port=0", "--leader-elect=false"];
+/** An older server lacks APIs that a newer scheduler waits for before it places the first pod. */
+export function schedulerArguments(emulatedVersion: string | undefined): string[] {
+  const flags = ["--kubeconfig=admin.kubeconfig", "--secure-port=0", "--leader-elect=false"];
+  return emulatedVersion === undefined ? flags : [...flags, `--emulated-version=${emulatedVersion}`];
 }

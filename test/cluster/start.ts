@@ -81,7 +81,10 @@ async function startComponents(plan: Plan, options: ControlPlaneOptions): Promis
     await waitUntilServing(endpointOf(plan, `https://127.0.0.1:${port}`), processes);
   }
   processes.push(await startComponent(plan, "kube-controller-manager", controllerManagerArguments()));
-  if (options.scheduler) processes.push(await startComponent(plan, "kube-scheduler", schedulerArguments()));
+  if (options.scheduler) {
+    const flags = schedulerArguments(options.emulatedVersion);
+    processes.push(await startComponent(plan, "kube-scheduler", flags));
+  }
   await waitUntilReady(endpointOf(plan, server), processes);
   return {
     server,
