@@ -33,7 +33,7 @@ const harmless: readonly (readonly [pattern: RegExp, reason: string])[] = [
     "fewer ports of the range, or a range that the server refuses",
   ],
   [
-    /^access\/roles.yaml .* \/metadata\/annotations(\/mtenant.dev\/(derived-from|kept-triples))?( remove| = )/,
+    /^access\/roles.yaml .* \/metadata\/annotations(\/mtenant.dev\/(derived-from|derived-from-minor|kept-triples))?( remove| = )/,
     "says where the rules come from, and grants nothing",
   ],
   [

@@ -7,6 +7,7 @@ import { accessGuarantees } from "./guarantees.ts";
 import { roleBindingReach } from "./reach-of-bindings.ts";
 import { roleReach } from "./reach-of-roles.ts";
 import { serviceAccountReach } from "./reach-of-service-accounts.ts";
+import { sourceMinor } from "./source.ts";
 import { subjectsOf } from "./subjects.ts";
 import { tenantRoles } from "./tenant-roles.ts";
 
@@ -51,10 +52,13 @@ function roleValues({ namespace, facts }: NamespaceScope): Values {
   return {
     namespace: namespace.name,
     ownerRules: asJson(Owner.rules),
+    ownerMinor: sourceMinor(Owner, facts.minor),
     ownerTriples: Owner.hash,
     developerRules: asJson(Developer.rules),
+    developerMinor: sourceMinor(Developer, facts.minor),
     developerTriples: Developer.hash,
     viewerRules: asJson(Viewer.rules),
+    viewerMinor: sourceMinor(Viewer, facts.minor),
     viewerTriples: Viewer.hash,
   };
 }

@@ -49,11 +49,12 @@ describe("the rendered access of a tenant", () => {
     ]);
   });
 
-  test("amends the default ServiceAccount of each namespace, and says nothing of minors", () => {
+  test("amends the default ServiceAccount of each namespace, and says what each Role is derived from", () => {
     expect(find(set, "ServiceAccount", "default", "pay-stg")?.form).toBe("amendment");
     const { annotations } = find(set, "Role", "mtenant-owner", "pay")!.object.metadata;
     expect(annotations).toEqual({
       "mtenant.dev/derived-from": "admin",
+      "mtenant.dev/derived-from-minor": expect.stringMatching(/^1\.\d+$/),
       "mtenant.dev/kept-triples": expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
     });
   });
