@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Dirent } from "node:fs";
 import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve, sep } from "node:path";
+import { dirname, join, posix, resolve, sep } from "node:path";
 import { ExitCode, ExpectedError } from "../errors.ts";
 import {
   folderOf,
@@ -64,6 +64,8 @@ async function isOurs(path: string): Promise<boolean | undefined> {
 async function readIfThere(path: string): Promise<string | undefined> {
   return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    // A folder in the place of a file: it says nothing of mtenant, and so it is refused as what others made.
+    if (error.code === "EISDIR") return "";
     throw unwritable(path, error);
   });
 }
@@ -116,22 +118,24 @@ async function lstatIfThere(path: string) {
   });
 }
 
-/** Files in the folders of the rendered owners that mtenant wrote before, for objects that are no longer rendered. */
+/** What a run that was killed between writing a file and renaming it leaves. */
+const DRAFT = /^\.mtenant-[0-9a-f]{12}\.tmp$/;
+
+/** Files in the folders of the rendered owners that mtenant wrote before, for objects that are no longer rendered; and drafts. */
 async function staleFiles(
   dir: string,
   sets: readonly OwnerSet[],
   files: readonly OutputFile[],
 ): Promise<string[]> {
   const wanted = new Set(files.map(({ path }) => path));
-  const folders = sets.flatMap(({ owner }) => [folderOf(owner), `${folderOf(owner)}/access`]);
+  const folders = [".", ...sets.flatMap(({ owner }) => [folderOf(owner), `${folderOf(owner)}/access`])];
   const stale: string[] = [];
   for (const folder of folders) {
-    const names = (await entriesOf(join(dir, folder))).filter(
-      (each) => each.isFile() && each.name.endsWith(".yaml"),
-    );
-    for (const { name } of names) {
-      const path = `${folder}/${name}`;
-      if (!wanted.has(path) && (await isOurs(join(dir, path))) === true) stale.push(path);
+    for (const { name } of (await entriesOf(join(dir, folder))).filter((each) => each.isFile())) {
+      const path = posix.join(folder, name);
+      if (DRAFT.test(name)) stale.push(path);
+      else if (!name.endsWith(".yaml") || wanted.has(path)) continue;
+      else if ((await isOurs(join(dir, path))) === true) stale.push(path);
     }
   }
   return stale.sort();
@@ -181,7 +185,7 @@ function unwritable(path: string, error: unknown): unknown {
     ExitCode.unable,
     `The output folder ${path} cannot be written: ${reasons[code] ?? code}.`,
     {
-      hint: "A rerun writes what is missing.",
+      hint: "Mend that, or name another folder. A rerun writes what is missing.",
       cause: error,
     },
   );

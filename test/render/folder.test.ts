@@ -1,4 +1,15 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -84,6 +95,18 @@ describe("outputFolder", () => {
   });
 });
 
+/** Modes do not hold root back. */
+async function asNobodySpecial<Result>(work: () => Promise<Result>): Promise<Result> {
+  const user = process.geteuid?.();
+  if (user !== 0) return work();
+  process.seteuid?.(65534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(user);
+  }
+}
+
 describe("writeOutputFolder", () => {
   let dir = "";
   beforeEach(async () => {
@@ -159,6 +182,95 @@ describe("writeOutputFolder", () => {
     await writeFile(dir, "");
     const error = await refusal([cluster]);
     expect([error.exitCode, error.message]).toEqual([2, expect.stringContaining("not a folder")]);
+  });
+
+  test("a tenant whose folder was taken out is no longer listed", async () => {
+    await writeOutputFolder(dir, [cluster, setOf("a"), setOf("b")]);
+    await rm(join(dir, "tenants/a"), { recursive: true });
+    await writeOutputFolder(dir, [cluster, setOf("b")]);
+    const root = await readFile(join(dir, "kustomization.yaml"), "utf8");
+    expect(root).toContain("- cluster\n- tenants/b\n- tenants/b/access\n");
+  });
+
+  test("the RoleBinding of a role that nobody has any more goes", async () => {
+    const { manifests, ...set } = setOf("a");
+    await writeOutputFolder(dir, [{ ...set, manifests }]);
+    const viewers = ({ object }: (typeof manifests)[number]): boolean =>
+      object.kind === "RoleBinding" && object.metadata.name === "mtenant-viewer";
+    const fewer = { ...set, manifests: manifests.filter((each) => !viewers(each)) };
+    const { removed } = await writeOutputFolder(dir, [fewer]);
+    expect(removed).toEqual(["tenants/a/access/rolebinding.a.mtenant-viewer.yaml"]);
+    const list = await readFile(join(dir, "tenants/a/access/kustomization.yaml"), "utf8");
+    expect(list).not.toContain("viewer");
+  });
+
+  test("of what looks stale, links, folders and what others wrote stay; the draft of a killed run goes", async () => {
+    await writeOutputFolder(dir, [cluster, setOf("a")]);
+    const outside = join(dir, "../outside.yaml");
+    await writeFile(outside, `${OUTPUT_MARKER}\n`);
+    await symlink(outside, join(dir, "tenants/a/linked.yaml"));
+    await mkdir(join(dir, "tenants/a/deep.yaml"));
+    await writeFile(join(dir, "tenants/a/.mtenant-notes.tmp"), "mine");
+    await writeFile(join(dir, "README.md"), `${OUTPUT_MARKER}\n`);
+    const draft = ".mtenant-0123456789ab.tmp";
+    for (const folder of [".", "tenants/a"]) await writeFile(join(dir, folder, draft), "# Written by mt");
+    const { removed, written } = await writeOutputFolder(dir, [cluster, setOf("a")]);
+    expect([removed, written]).toEqual([[draft, `tenants/a/${draft}`], []]);
+    expect(await readFile(outside, "utf8")).toBe(`${OUTPUT_MARKER}\n`);
+    expect(await readdir(join(dir, "tenants/a"))).toEqual(
+      expect.arrayContaining(["linked.yaml", "deep.yaml", ".mtenant-notes.tmp"]),
+    );
+    expect(await readdir(dir)).toContain("README.md");
+  });
+
+  test("a file is replaced as a whole: who has it open goes on reading what was there", async () => {
+    await writeOutputFolder(dir, [cluster, setOf("a")]);
+    const path = join(dir, "tenants/a/configmap.mtenant-system.tenant.a.yaml");
+    const before = await readFile(path, "utf8");
+    const reader = await open(path);
+    const { written } = await writeOutputFolder(dir, [cluster, setOf("a", "Deny")]);
+    expect(written).toContain("tenants/a/configmap.mtenant-system.tenant.a.yaml");
+    expect(await reader.readFile("utf8")).toBe(before);
+    await reader.close();
+    expect(await readFile(path, "utf8")).not.toBe(before);
+  });
+
+  test("a folder that may not be written is a clear error, and what is in it stays whole", async () => {
+    await writeOutputFolder(dir, [cluster, setOf("a")]);
+    const folder = join(dir, "tenants/a");
+    const before = await readdir(folder);
+    await chmod(join(dir, ".."), 0o755);
+    await chmod(folder, 0o555);
+    const error = await asNobodySpecial(() => refusal([cluster, setOf("a", "Deny")]));
+    expect([error.exitCode, error.message]).toEqual([
+      3,
+      expect.stringMatching(/cannot be written: it may not be/),
+    ]);
+    expect(await readdir(folder)).toEqual(before);
+    await chmod(folder, 0o755);
+    const { removed } = await writeOutputFolder(dir, [cluster, setOf("a", "Deny")]);
+    expect(removed).toEqual(["tenants/a/networkpolicy.a.mtenant-dns.yaml"]);
+  });
+
+  test("a file in the place of a folder, and a folder in the place of a file, are refused", async () => {
+    await writeOutputFolder(dir, [cluster]);
+    await writeFile(join(dir, "tenants"), "");
+    expect((await refusal([setOf("a")])).message).toMatch(/tenants is not a folder/);
+    await rm(join(dir, "tenants"));
+    for (const place of ["kustomization.yaml", "cluster/kustomization.yaml"]) {
+      await rm(join(dir, place));
+      await mkdir(join(dir, place));
+      const error = await refusal([cluster]);
+      expect([error.exitCode, error.message]).toEqual([4, expect.stringContaining(`${place} is not a file`)]);
+      await rm(join(dir, place), { recursive: true });
+      await writeFile(join(dir, place), `${OUTPUT_MARKER}\n`);
+    }
+  });
+
+  test("no name leads out of the folder", async () => {
+    const set = { ...setOf("a"), owner: { kind: "tenant", name: "../../elsewhere" } } as const;
+    await expect(writeOutputFolder(dir, [set])).rejects.toThrow(/leads out of/);
+    expect(await readdir(join(dir, ".."))).toEqual([]);
   });
 
   test("a folder in which nothing can be made is a clear error", async () => {
