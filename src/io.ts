@@ -35,28 +35,58 @@ interface Spinner {
 /** The Io of a real process. */
 export async function createIo(from: NodeJS.Process): Promise<Io> {
   const style = await styleFor(from);
-  const spinning = from.stderr.isTTY === true && from.env.CI === undefined && from.env.TERM !== "dumb";
-  const spinner = spinning ? lazySpinner(from) : undefined;
-  const note = (line: string): void => {
-    spinner?.stop();
-    from.stderr.write(`${line}\n`);
-  };
-  quietBrokenPipe(from);
+  const stdout = once(() => quietBrokenPipe(from.stdout));
+  const stderr = once(() => quietBrokenPipe(from.stderr));
   return {
     env: from.env,
     cwd: from.cwd(),
     homeDir: from.env.HOME ?? homedir(),
-    identity: `${userName()}@${hostname()} ${from.pid}`,
-    interactive: from.stdin.isTTY === true && from.stderr.isTTY === true && from.env.CI === undefined,
+    get identity() {
+      return `${userName()}@${hostname()} ${from.pid}`;
+    },
+    get interactive() {
+      return from.stdin.isTTY === true && stderr().isTTY === true && from.env.CI === undefined;
+    },
     style,
-    out: (text) => write(from.stdout, text),
-    note,
-    progress: (line) => (spinner ? spinner.show(line) : note(line)),
-    idle: () => spinner?.stop(),
-    terminal: { input: from.stdin, output: from.stderr },
+    out: (text) => write(stdout(), text),
+    ...personsLines(from.env, stderr),
+    get terminal() {
+      return { input: from.stdin, output: stderr() };
+    },
     readStdin: () => readAll(from.stdin),
     onInterrupt: (handler) => onInterrupt(from, handler),
   };
+}
+
+/** What is told the person: lines, and a spinner between them on a terminal. */
+function personsLines(
+  env: Io["env"],
+  stderr: () => NodeJS.WriteStream,
+): Pick<Io, "note" | "progress" | "idle"> {
+  const spinner = once(() =>
+    stderr().isTTY === true && env.CI === undefined && env.TERM !== "dumb"
+      ? lazySpinner(stderr())
+      : undefined,
+  );
+  const note = (line: string): void => {
+    spinner()?.stop();
+    stderr().write(`${line}\n`);
+  };
+  return {
+    note,
+    progress: (line) => {
+      const shown = spinner();
+      if (shown) shown.show(line);
+      else note(line);
+    },
+    idle: () => spinner()?.stop(),
+  };
+}
+
+/** Opening a stream takes milliseconds, and most runs do not use all three: each is opened when it is first asked for. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** Colour is decided once: NO_COLOR, then FORCE_COLOR, then whether stdout is a terminal (https://no-color.org). */
@@ -77,13 +107,13 @@ async function styleFor(from: NodeJS.Process): Promise<Style> {
   };
 }
 
-function lazySpinner(from: NodeJS.Process): { show(line: string): void; stop(): void } {
+function lazySpinner(stream: NodeJS.WriteStream): { show(line: string): void; stop(): void } {
   let spinner: Spinner | undefined;
   let latest: string | undefined;
   const start = async (): Promise<void> => {
     const { default: ora } = await import("ora");
     if (latest !== undefined && spinner === undefined) {
-      spinner = ora({ text: latest, stream: from.stderr, discardStdin: false }).start();
+      spinner = ora({ text: latest, stream, discardStdin: false }).start();
     }
   };
   return {
@@ -105,12 +135,10 @@ function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
 }
 
 /** `mtenant … | head` ends the reader first; that is not an error of ours (EPIPE). */
-function quietBrokenPipe(from: NodeJS.Process): void {
-  for (const stream of [from.stdout, from.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
+function quietBrokenPipe(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 }
 
 async function readAll(stream: NodeJS.ReadStream): Promise<string> {

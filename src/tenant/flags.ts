@@ -1,9 +1,10 @@
 import { ExitCode, ExpectedError, type Problem } from "../errors.ts";
 import type { RawDocument } from "./documents.ts";
 import { type Finding, type Path, problemOf } from "./finding.ts";
+import { findingsOf } from "./issues.ts";
 import { keyFault } from "./labels.ts";
 import { resolveRead } from "./parse.ts";
-import type { TenantInput, TenantSpecInput } from "./schema.ts";
+import { type TenantInput, tenantSchema, type TenantSpecInput } from "./schema.ts";
 import type { NamespaceInput, PoolInput, SubjectInput } from "./spec-schema.ts";
 import { identityOf } from "./subjects.ts";
 import type { Tenant, TenantDocument } from "./tenant.ts";
@@ -40,8 +41,6 @@ export async function tenantFromFlags(name: string, flags: TenantFlags): Promise
 export async function applyFlags(document: TenantDocument, flags: TenantFlags): Promise<TenantDocument> {
   const input = document as unknown as TenantInput;
   const changed = { ...input, spec: applyToSpec(input.metadata.name, input.spec ?? {}, flags) };
-  const { findingsOf } = await import("./issues.ts");
-  const { tenantSchema } = await import("./schema.ts");
   const problems = findingsOf(tenantSchema, changed).map((finding) =>
     problemOf(finding, flagLocator(changed)),
   );

@@ -1,8 +1,9 @@
 import { ExitCode, ExpectedError, type Problem } from "../errors.ts";
-import type { RawDocument } from "./documents.ts";
+import { checkDocuments, type RawDocument } from "./documents.ts";
 import { isMap } from "./merge.ts";
+import { resolveAll } from "./resolve-all.ts";
 import type { Tenant, TenantDocument } from "./tenant.ts";
-import type { Source, SourceDocument } from "./yaml-source.ts";
+import { readYaml, type Source, type SourceDocument } from "./yaml-source.ts";
 
 export type { Source } from "./yaml-source.ts";
 
@@ -31,10 +32,6 @@ export async function resolveRead(
   documents: readonly RawDocument[],
   faults: readonly Problem[],
 ): Promise<Tenant[]> {
-  const [{ checkDocuments }, { resolveAll }] = await Promise.all([
-    import("./documents.ts"),
-    import("./resolve-all.ts"),
-  ]);
   const checked = checkDocuments(documents);
   const resolved = resolveAll(checked);
   const problems = [...faults, ...checked.problems, ...resolved.problems];
@@ -56,7 +53,7 @@ export function holdsOnlyClasses({ documents, problems }: SpecsRead): boolean {
 
 /** Reads spec files. Throws (exit code 2) when none holds a document of mtenant's. */
 export async function readSpecs(sources: readonly Source[]): Promise<SpecsRead> {
-  const [yaml, { readYaml }] = await Promise.all([import("yaml"), import("./yaml-source.ts")]);
+  const yaml = await import("yaml");
   const read = sources.flatMap((source) =>
     readYaml(yaml, source).filter((document) => isWanted(source, document)),
   );
