@@ -29,10 +29,10 @@ export interface FolderOutcome {
 export async function writeOutputFolder(dir: string, sets: readonly OwnerSet[]): Promise<FolderOutcome> {
   if (dir === "") throw new ExpectedError(ExitCode.usage, "the output folder has no name");
   const files = outputFolder(sets, await presentOwners(dir));
-  await checkPlaces(dir, files);
+  const present = await checkPlaces(dir, files);
   const stale = await staleFiles(dir, sets, files);
   try {
-    const results = await writeAll(dir, files);
+    const results = await writeAll(dir, files, present);
     for (const path of stale) await rm(join(dir, path));
     return { written: results.written, unchanged: results.unchanged, removed: stale };
   } catch (error) {
@@ -77,8 +77,8 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   });
 }
 
-/** Every folder on the way must be a folder itself, and every file in a place of ours must be ours. */
-async function checkPlaces(dir: string, files: readonly OutputFile[]): Promise<void> {
+/** Every folder on the way must be a folder itself, and every file in a place of ours must be ours. Returns what is there. */
+async function checkPlaces(dir: string, files: readonly OutputFile[]): Promise<Present> {
   const folders = new Set<string>();
   for (const { path } of files) {
     const place = resolve(dir, path);
@@ -86,22 +86,39 @@ async function checkPlaces(dir: string, files: readonly OutputFile[]): Promise<v
       throw new Error(`the path ${path} leads out of the output folder`);
     for (let at = dirname(path); at !== "."; at = dirname(at)) folders.add(at);
   }
-  for (const folder of [...folders].sort()) await checkFolder(join(dir, folder), dir);
-  for (const { path } of files) await checkFile(join(dir, path));
+  const present = { folders: new Set<string>(["."]), files: new Set<string>() };
+  for (const folder of [...folders].sort()) {
+    if (present.folders.has(dirname(folder)) && (await checkFolder(join(dir, folder), dir)))
+      present.folders.add(folder);
+  }
+  for (const { path } of files) {
+    if (present.folders.has(dirname(path)) && (await checkFile(join(dir, path)))) present.files.add(path);
+  }
+  return present;
 }
 
-async function checkFolder(path: string, dir: string): Promise<void> {
+/** What is in the output folder already, of the folders and files that are wanted; in one that is missing nothing is looked for. */
+interface Present {
+  readonly folders: ReadonlySet<string>;
+  readonly files: ReadonlySet<string>;
+}
+
+/** Is there such a folder? */
+async function checkFolder(path: string, dir: string): Promise<boolean> {
   const found = await lstatIfThere(path);
-  if (found === undefined || found.isDirectory()) return;
+  if (found === undefined) return false;
+  if (found.isDirectory()) return true;
   const what = found.isSymbolicLink() ? "a symbolic link" : "not a folder";
   throw new ExpectedError(ExitCode.usage, `The output folder ${dir} cannot be used: ${path} is ${what}.`, {
     hint: "Name a real folder, or one that does not exist yet.",
   });
 }
 
-async function checkFile(path: string): Promise<void> {
+/** Is there such a file, and is it ours? */
+async function checkFile(path: string): Promise<boolean> {
   const found = await lstatIfThere(path);
-  if (found === undefined || (found.isFile() && (await isOurs(path)) === true)) return;
+  if (found === undefined) return false;
+  if (found.isFile() && (await isOurs(path)) === true) return true;
   throw new ExpectedError(
     ExitCode.refused,
     `${path} is not a file that mtenant wrote, so it is not overwritten.`,
@@ -145,13 +162,17 @@ async function staleFiles(
 async function writeAll(
   dir: string,
   files: readonly OutputFile[],
+  present: Present,
 ): Promise<{ written: string[]; unchanged: string[] }> {
   const written: string[] = [];
   const unchanged: string[] = [];
+  for (const folder of new Set(files.map(({ path }) => dirname(path)))) {
+    await mkdir(join(dir, folder), { recursive: true });
+  }
   const isList = ({ path }: OutputFile): boolean => path.endsWith("kustomization.yaml");
   for (const file of [...files.filter((each) => !isList(each)), ...files.filter(isList)]) {
     const target = join(dir, file.path);
-    const isSame = (await readIfThere(target)) === file.text;
+    const isSame = present.files.has(file.path) && (await readIfThere(target)) === file.text;
     (isSame ? unchanged : written).push(file.path);
     if (!isSame) await writeAtomically(target, file.text);
   }
@@ -159,7 +180,6 @@ async function writeAll(
 }
 
 async function writeAtomically(target: string, text: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
   const draft = join(dirname(target), `.mtenant-${randomBytes(6).toString("hex")}.tmp`);
   try {
     await writeFile(draft, text, { flag: "wx" });

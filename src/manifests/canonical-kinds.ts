@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from "./object.ts";
-import { canonicalQuantity, parseQuantity } from "./quantity.ts";
+import { parseQuantity, printQuantity } from "./quantity.ts";
 
 /** Writes out what the server would add to an object of one kind. */
 export type CanonicalRule = (object: JsonMap) => JsonMap;
@@ -41,7 +41,16 @@ function eachMap(change: (item: JsonMap) => JsonMap): (value: Json) => Json {
 
 function quantities(value: Json): Json {
   if (!isMap(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, amount]) => [name, quantity(amount)]));
+  const amounts = known.get(value) ?? canonicalQuantities(value);
+  known.set(value, amounts);
+  return amounts;
+}
+
+// Not state: a pure function of maps that never change: namespaces of one size share theirs.
+const known = new WeakMap<JsonMap, JsonMap>();
+
+function canonicalQuantities(amounts: JsonMap): JsonMap {
+  return Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, quantity(amount)]));
 }
 
 /** Plain numbers below a thousand, which are most, are canonical as they are. */
@@ -52,7 +61,8 @@ function quantity(amount: Json): Json {
   if (typeof amount !== "string" && typeof amount !== "number") return amount;
   const text = String(amount);
   if (SMALL.test(text)) return text;
-  return parseQuantity(text) === undefined ? amount : canonicalQuantity(text);
+  const parsed = parseQuantity(text);
+  return parsed === undefined ? amount : printQuantity(parsed);
 }
 
 /** `default` falls back to `max`, `defaultRequest` to `default` and then to `min` (core/v1/defaults.go, SetDefaults_LimitRangeItem). */

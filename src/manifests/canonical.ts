@@ -49,9 +49,19 @@ export function canonicalProblems(object: KubernetesObject): Problem[] {
 function isComplete(value: Json | undefined): boolean {
   if (typeof value !== "object") return value !== undefined;
   if (value === null) return false;
+  const known = complete.get(value);
+  if (known !== undefined) return known;
   const children = Object.values(value) as Json[];
-  return children.length > 0 && children.every(isComplete);
+  const whole = children.length > 0 && children.every(isComplete);
+  if (children.length >= LONG) complete.set(value, whole);
+  return whole;
 }
+
+/** How many children make a value worth being remembered: the rules of a Role are the same in a thousand tenants. */
+const LONG = 8;
+
+// Not state: a pure function of values that never change.
+const complete = new WeakMap<object, boolean>();
 
 function collect(value: Json, path: string, problems: Problem[]): void {
   if (value === null || value === undefined)

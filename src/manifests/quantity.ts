@@ -60,7 +60,8 @@ export function canonicalQuantity(text: string): string {
   return printQuantity(quantity);
 }
 
-function printQuantity(quantity: Quantity): string {
+/** A quantity as the API server prints it. */
+export function printQuantity(quantity: Quantity): string {
   const size = quantity.nano < 0n ? -quantity.nano : quantity.nano;
   const sign = quantity.nano < 0n ? "-" : "";
   const binary = quantity.format === "binary" && size >= 1024n * NANO && size % NANO === 0n;

@@ -15,7 +15,7 @@ export function printYaml(object: KubernetesObject, comments: Comments = noComme
 
 /** Prints any JSON map in the same way, in its own order. */
 export function printDocument(map: JsonMap, comments: Comments = noComments): string {
-  const printer: Printer = { lines: [], comments, commented: withAncestors(comments) };
+  const printer: Printer = { lines: [], comments, commented: commentedPaths(comments) };
   const own = comments.get("");
   if (own?.before !== undefined) above(printer, own.before, "");
   if (Object.keys(map).length === 0) printer.lines.push("{}");
@@ -33,6 +33,16 @@ interface Printer {
   readonly commented: ReadonlySet<string>;
 }
 
+// Not state: a pure function of comments that never change; all objects of a template share them.
+const ancestors = new WeakMap<Comments, ReadonlySet<string>>();
+
+function commentedPaths(comments: Comments): ReadonlySet<string> {
+  const paths = ancestors.get(comments) ?? withAncestors(comments);
+  ancestors.set(comments, paths);
+  return paths;
+}
+
+/** The paths of all comments, and of everything around them. */
 function withAncestors(comments: Comments): Set<string> {
   const paths = new Set<string>();
   for (const path of comments.keys()) {
@@ -119,23 +129,32 @@ function printText(line: string, value: Json, indent: string, behind: string, pr
 function printCollection(list: readonly Json[], entry: Entry, behind: string, printer: Printer): void {
   printer.lines.push(`${entry.line}${list.length === 0 ? " []" : ""}${behind}`);
   if (entry.path === undefined && list.length >= LONG)
-    printer.lines.push(printedList(list, childIndent(entry)));
+    printer.lines.push(printedOnce(list, childIndent(entry), printList));
   else printList(list, entry.path, childIndent(entry), printer);
 }
 
-/** The length from which a list is worth keeping printed: the rules of a Role are the same in a thousand tenants. */
+/**
+ * The length from which a list or map is worth keeping printed: the rules of a Role, and the quota of a size, are the
+ * same in a thousand tenants.
+ */
 const LONG = 8;
 
 // Not state: a pure function of values that never change.
-const printed = new WeakMap<readonly Json[], { readonly indent: string; readonly text: string }>();
+const printed = new WeakMap<object, { readonly indent: string; readonly text: string }>();
 
-function printedList(list: readonly Json[], indent: string): string {
-  const known = printed.get(list);
+type Print<Collection> = (collection: Collection, path: Path, indent: string, printer: Printer) => void;
+
+function printedOnce<Collection extends object>(
+  collection: Collection,
+  indent: string,
+  print: Print<Collection>,
+): string {
+  const known = printed.get(collection);
   if (known?.indent === indent) return known.text;
   const printer: Printer = { lines: [], comments: noComments, commented: new Set() };
-  printList(list, undefined, indent, printer);
+  print(collection, undefined, indent, printer);
   const text = printer.lines.join("\n");
-  printed.set(list, { indent, text });
+  printed.set(collection, { indent, text });
   return text;
 }
 
@@ -145,11 +164,13 @@ function childIndent(entry: Entry): string {
 }
 
 function printChildMap(map: JsonMap, entry: Entry, behind: string, printer: Printer): void {
-  const empty = Object.keys(map).length === 0;
+  const size = Object.keys(map).length;
   const inner = childIndent(entry);
-  if (empty || !entry.inList || behind !== "") {
-    printer.lines.push(`${entry.line}${empty ? " {}" : ""}${behind}`);
-    printMap(map, entry.path, inner, printer);
+  if (size === 0 || !entry.inList || behind !== "") {
+    printer.lines.push(`${entry.line}${size === 0 ? " {}" : ""}${behind}`);
+    if (entry.path === undefined && size >= LONG)
+      printer.lines.push(printedOnce<JsonMap>(map, inner, printMap));
+    else printMap(map, entry.path, inner, printer);
   } else {
     printMap(map, entry.path, inner, printer, `${entry.line} `);
   }

@@ -38,9 +38,11 @@ export function resolve(input: TenantInput, merged: MergedSpec): Tenant {
 function resolveNamespace(input: NamespaceInput, { spec, sizes }: MergedSpec): TenantNamespace {
   const sizeName = input.size ?? DEFAULT_SIZE;
   const size = sizes.get(sizeName) ?? { hard: {}, limits: [] };
-  const hard = canonicalAmounts({ ...size.hard, ...input.quota?.hard });
+  // The very map of the size where nothing is added: what is computed from it is then computed once for all.
+  const hard =
+    input.quota === undefined ? size.hard : canonicalAmounts({ ...size.hard, ...input.quota.hard });
   const limits = resolveLimits(input, size);
-  const isSize = same(hard, canonicalAmounts(size.hard)) && same(limits, byType(size.limits));
+  const isSize = same(hard, size.hard) && same(limits, byType(size.limits));
   return {
     name: input.name,
     existing: input.existing ?? false,
@@ -53,7 +55,7 @@ function resolveNamespace(input: NamespaceInput, { spec, sizes }: MergedSpec): T
 }
 
 function same(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 function resolveLimits(input: NamespaceInput, size: Size): readonly JsonMap[] {

@@ -3,6 +3,7 @@ import type { ClassRules } from "./tenant.ts";
 
 /** What a size gives each namespace: its quota, and the limits of its containers. */
 export interface Size {
+  /** Canonical quantities by sorted names. */
   readonly hard: Readonly<Record<string, string>>;
   readonly limits: readonly Limits[];
 }
@@ -87,8 +88,19 @@ function containerLimits([cpu, memory, storage]: readonly [string, string, strin
 
 /** The built-in sizes and those of the class, which may replace them. */
 export function sizesOf(rules: Pick<ClassRules, "sizes"> | undefined): Sizes {
-  const own = Object.entries(rules?.sizes ?? {});
-  if (own.length === 0) return builtInSizes;
+  if (rules?.sizes === undefined) return builtInSizes;
+  const sizes = known.get(rules.sizes) ?? readSizes(rules.sizes);
+  known.set(rules.sizes, sizes);
+  return sizes;
+}
+
+type ClassSizes = NonNullable<ClassRules["sizes"]>;
+
+// Not state: a pure function of classes that never change, kept because a thousand tenants share one.
+const known = new WeakMap<ClassSizes, Sizes>();
+
+function readSizes(classSizes: ClassSizes): Sizes {
+  const own = Object.entries(classSizes);
   const base = builtInSizes.get(DEFAULT_SIZE)?.limits ?? [];
   const sizes = own.map(([name, { quota, limitRange }]): [string, Size] => {
     const limits = limitRange?.limits.map(defaultedLimits) ?? [];

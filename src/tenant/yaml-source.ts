@@ -34,16 +34,29 @@ export function readYaml(yaml: Yaml, source: Source): readonly SourceDocument[] 
   const text = source.text.replace(/^\ufeff/, "");
   const fault = textFault(source.name, text);
   if (fault !== undefined) return [{ value: null, problems: [fault], locate: () => source.name }];
-  const documents = yaml.parseAllDocuments(text, { prettyErrors: false, logLevel: "silent", merge: false });
-  return [...documents].flatMap((document) =>
-    readDocument({ yaml, text, name: source.name }, document as Document.Parsed),
-  );
+  const context = { yaml, text, name: source.name, treeAt: treesOnDemand(yaml, text) };
+  return parseDocuments(yaml, text).flatMap((document, index) => readDocument(context, document, index));
 }
 
 interface Context {
   readonly yaml: Yaml;
   readonly text: string;
   readonly name: string;
+  readonly treeAt: (index: number) => ParsedNode | null;
+}
+
+function parseDocuments(yaml: Yaml, text: string): Document.Parsed[] {
+  const options = { prettyErrors: false, logLevel: "silent", merge: false } as const;
+  return [...yaml.parseAllDocuments(text, options)] as Document.Parsed[];
+}
+
+/** Trees are large and needed again only to say where a problem is: they are not kept, but parsed again for the first one. */
+function treesOnDemand(yaml: Yaml, text: string): Context["treeAt"] {
+  let documents: readonly Document.Parsed[] | undefined;
+  return (index) => {
+    documents ??= parseDocuments(yaml, text);
+    return (documents[index]?.contents ?? null) as ParsedNode | null;
+  };
 }
 
 function textFault(name: string, text: string): Problem | undefined {
@@ -56,8 +69,8 @@ function textFault(name: string, text: string): Problem | undefined {
   return { where: `${name}:${lineAndColumn(text, offset)}`, message };
 }
 
-function readDocument(context: Context, document: Document.Parsed): readonly SourceDocument[] {
-  const { yaml, text, name } = context;
+function readDocument(context: Context, document: Document.Parsed, index: number): readonly SourceDocument[] {
+  const { yaml, text, name, treeAt } = context;
   const at = (offset: number) => `${name}:${lineAndColumn(text, offset)}`;
   const problems: Problem[] = [...document.errors, ...document.warnings].map((fault) => ({
     where: at(fault.pos[0]),
@@ -73,7 +86,7 @@ function readDocument(context: Context, document: Document.Parsed): readonly Sou
   if (problems.length === 0 && isEmpty(yaml, contents)) return [];
   const reader = new Reader(yaml, (offset, message) => problems.push({ where: at(offset), message }));
   const value = problems.length === 0 && contents !== null ? reader.read(contents, []) : null;
-  return [{ value, problems, locate: (finding) => at(offsetOf(yaml, contents, finding)) }];
+  return [{ value, problems, locate: (finding) => at(offsetOf(yaml, treeAt(index), finding)) }];
 }
 
 function isEmpty(yaml: Yaml, contents: ParsedNode | null): boolean {

@@ -31,23 +31,28 @@ function productOf({ group, resource, verb, name }: Atom): Product {
 }
 
 function merge(products: readonly Product[], dimension: (typeof dimensions)[number]): Product[] {
-  const merged = new Map<string, Product>();
+  const alike = new Map<string, { readonly product: Product; readonly values: Set<string> }>();
   for (const product of products) {
-    // A product without names grants every name: it never merges with one that has some.
-    const key = JSON.stringify([{ ...product, [dimension]: [] }, product.resourceNames.length === 0]);
-    const values = [...(merged.get(key)?.[dimension] ?? []), ...product[dimension]];
-    merged.set(key, { ...product, [dimension]: sortedOnce(values) });
+    const key = keyWithout(dimension, product);
+    const { values } = alike.get(key) ?? { values: new Set<string>() };
+    for (const value of product[dimension]) values.add(value);
+    alike.set(key, { product, values });
   }
-  return [...merged.values()];
+  return Array.from(alike.values(), ({ product, values }) => ({
+    ...product,
+    [dimension]: [...values].sort(),
+  }));
+}
+
+/** Equal for products that differ in this dimension only. One without names grants every name: it never merges with one that has some. */
+function keyWithout(dimension: (typeof dimensions)[number], product: Product): string {
+  const others = dimensions.map((each) => (each === dimension ? [] : product[each]));
+  return JSON.stringify([others, product.resourceNames.length === 0]);
 }
 
 function ruleOf({ apiGroups, resources, verbs, resourceNames }: Product): PolicyRule {
   const names = resourceNames.length === 0 ? {} : { resourceNames };
   return { apiGroups, resources, ...names, verbs: [...verbs].sort(compareVerbs) };
-}
-
-function sortedOnce(values: readonly string[]): string[] {
-  return [...new Set(values)].sort();
 }
 
 function compareVerbs(one: string, other: string): number {

@@ -10,6 +10,15 @@ export interface Network {
 
 /** Reads a network in CIDR notation (RFC 4632, RFC 4291 section 2.3); `undefined` for anything else. */
 export function parseNetwork(text: string): Network | undefined {
+  const found = known.get(text) ?? { network: readNetwork(text) };
+  known.set(text, found);
+  return found.network;
+}
+
+// Not state: a pure function of texts, of which specs hold few: each is compared with many others.
+const known = new Map<string, { readonly network: Network | undefined }>();
+
+function readNetwork(text: string): Network | undefined {
   if (!/^[0-9A-Fa-f.:]+\/[0-9]{1,3}$/.test(text)) return undefined;
   // Which of the two it is is known: the library finds it out by an exception, which costs more than the parsing.
   const kind = text.includes(":") ? ipaddr.IPv6 : ipaddr.IPv4;

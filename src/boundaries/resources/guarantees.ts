@@ -1,6 +1,6 @@
 import type { Manifest } from "../../manifests/manifest.ts";
 import type { Json, JsonMap } from "../../manifests/object.ts";
-import { compareQuantities, parseQuantity } from "../../manifests/quantity.ts";
+import { parseQuantity } from "../../manifests/quantity.ts";
 import type { Guarantee, RenderedSet, Violation } from "../boundary.ts";
 import { countKeys, hardOf, never } from "./hard.ts";
 import { asMap, limitedResources, limitsOf } from "./limits.ts";
@@ -33,7 +33,7 @@ function quantities({ manifests, tenant }: RenderedSet): Violation[] {
 function atMost(amount: Json | undefined, most: string): boolean {
   if (amount === most) return true;
   const [is, limit] = [parseQuantity(String(amount ?? "")), parseQuantity(most)];
-  return is !== undefined && limit !== undefined && compareQuantities(String(amount), most) <= 0;
+  return is !== undefined && limit !== undefined && is.nano <= limit.nano;
 }
 
 function scopedQuotas({ manifests, tenant, facts }: RenderedSet): Violation[] {
@@ -142,17 +142,15 @@ const UNCOUNTED = new Set([
 /** Whatever the Roles of the set let somebody create is counted in that namespace. */
 function countedKinds({ manifests, tenant }: RenderedSet): Violation[] {
   if (tenant === undefined) return [];
+  const counted = new Map<string, ReadonlySet<string>>();
   return manifests
     .filter(({ object }) => object.kind === "Role")
     .flatMap((role) => {
       const namespace = role.object.metadata.namespace ?? "";
-      const counted = new Set(
-        quotasIn(manifests, namespace)
-          .filter((quota) => scopesOf(quota).length === 0)
-          .flatMap((quota) => Object.keys(asMap(quota["hard"]))),
-      );
-      return creatable(role)
-        .filter(([group, resource]) => !countKeys(group, resource).some((key) => counted.has(key)))
+      const names = counted.get(namespace) ?? countedIn(manifests, namespace);
+      counted.set(namespace, names);
+      return creatable(role.object["rules"])
+        .filter(([group, resource]) => !countKeys(group, resource).some((key) => names.has(key)))
         .map(([group, resource]) => ({
           rule: "Every kind that the tenant can create is counted.",
           template: "resources/quota.yaml",
@@ -162,13 +160,25 @@ function countedKinds({ manifests, tenant }: RenderedSet): Violation[] {
     });
 }
 
-function creatable(role: Manifest): [group: string, resource: string][] {
-  const rules = role.object["rules"];
-  return (Array.isArray(rules) ? rules.map(asMap) : [])
+type GroupResource = readonly [group: string, resource: string];
+
+// Not state: a pure function of rules that never change, kept because a thousand tenants share them.
+const known = new WeakMap<readonly unknown[], readonly GroupResource[]>();
+
+function creatable(rules: unknown): readonly GroupResource[] {
+  if (!Array.isArray(rules)) return [];
+  const found = known.get(rules) ?? creatableBy(rules);
+  known.set(rules, found);
+  return found;
+}
+
+function creatableBy(rules: readonly unknown[]): GroupResource[] {
+  return rules
+    .map(asMap)
     .filter((rule) => texts(rule["verbs"]).some((verb) => verb === "create" || verb === "*"))
     .flatMap((rule) =>
       texts(rule["apiGroups"]).flatMap((group) =>
-        texts(rule["resources"]).map((resource): [string, string] => [group, resource]),
+        texts(rule["resources"]).map((resource): GroupResource => [group, resource]),
       ),
     )
     .filter(([group, resource]) => !resource.includes("/") && !UNCOUNTED.has(`${group}/${resource}`));
@@ -176,6 +186,12 @@ function creatable(role: Manifest): [group: string, resource: string][] {
 
 function texts(value: Json | undefined): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** What the quotas of a namespace that hold for everything in it count or limit. */
+function countedIn(manifests: readonly Manifest[], namespace: string): ReadonlySet<string> {
+  const whole = quotasIn(manifests, namespace).filter((quota) => scopesOf(quota).length === 0);
+  return new Set(whole.flatMap((quota) => Object.keys(asMap(quota["hard"]))));
 }
 
 /** The spec cannot ask for what a tenant never gets: saying so is better than silently giving none. */

@@ -48,8 +48,19 @@ const aliases: Readonly<Record<string, string>> = {
 
 /** `spec.hard` of a namespace's quota: what the spec says over the defaults, and what is never given above all. */
 export function hardOf({ quota }: TenantNamespace): Readonly<Record<string, string>> {
+  const hard = known.get(quota.hard) ?? completed(quota.hard);
+  known.set(quota.hard, hard);
+  return hard;
+}
+
+// Not state: a pure function of amounts that never change: it is asked for once to render and once to judge.
+const known = new WeakMap<Amounts, Amounts>();
+
+type Amounts = Readonly<Record<string, string>>;
+
+function completed(amounts: Amounts): Amounts {
   const said = Object.fromEntries(
-    Object.entries(quota.hard).map(([name, amount]) => [aliases[name] ?? name, amount]),
+    Object.entries(amounts).map(([name, amount]) => [aliases[name] ?? name, amount]),
   );
   const requests = { ...compute, ...said };
   const limits = limited.map((name) => [`limits.${name}`, requests[`requests.${name}`] ?? "0"] as const);
