@@ -47,6 +47,8 @@ interface Rendered {
   readonly owner: Owner;
   readonly manifests: readonly Manifest[];
   readonly stored: StoredRecord | undefined;
+  /** Absent: the set is the cluster's. */
+  readonly tenant?: Tenant;
 }
 
 /** Renders the cluster's set and every tenant's, reads what is live of them in one go, and plans. Writes nothing. */
@@ -65,6 +67,7 @@ export async function planOwners(
     const owner: Owner = { kind: "tenant", name: tenant.name };
     return {
       owner,
+      tenant,
       manifests: renderTenant({ tenant, facts, templates }),
       stored: records.get(recordKey(owner)),
     };
@@ -108,13 +111,17 @@ interface Seen {
   readonly forceConflicts: boolean;
 }
 
-async function planOne(session: Session, { owner, manifests, stored }: Rendered, seen: Seen): Promise<Plan> {
+async function planOne(
+  session: Session,
+  { owner, manifests, stored, tenant }: Rendered,
+  seen: Seen,
+): Promise<Plan> {
   const state = planningState(owner, stored);
   const { forceConflicts, adopt, live, found } = seen;
   const input = { owner, wanted: manifests, ...state, forceConflicts };
   const observed = await observeForPlan(session.cluster, input, { live });
   const held = new Set(state.held.map(({ id }) => keyOf(id)));
-  const foreign = owner.kind === "tenant" ? foreignTo(manifests, found, held) : [];
+  const foreign = tenant === undefined ? [] : foreignTo({ manifests, tenant }, found, held);
   return planChanges({ ...input, observed, adopt, judge, foreign });
 }
 

@@ -45,6 +45,7 @@ function declare(run: Run): Command {
   for (const declareCommand of [
     declareCreate,
     declareDiff,
+    declareVerify,
     declareDelete,
     declareRender,
     declareList,
@@ -95,6 +96,24 @@ function declareDiff(program: Command, run: Run): void {
   addOutputFlag(command, ["text", "json"]);
   addConnectionFlags(addSpecFlags(command));
   command.action((name, flags) => run(async () => (await import("./diff.ts")).diff, name, flags));
+}
+
+function declareVerify(program: Command, run: Run): void {
+  const command = program
+    .command("verify")
+    .argument("[name]", "the tenant")
+    .description(
+      "Attack a tenant's walls with its own people's rights, changing nothing. Exit code 1 on a breach, 3 when it cannot tell.",
+    )
+    .addOption(templatesOption())
+    .option(
+      "-f, --filename <path>",
+      "the tenants of these spec files (may be repeated)",
+      (value: string, before: string[] = []) => [...before, value],
+    );
+  addOutputFlag(command, ["text", "json", "junit", "sarif"]);
+  addConnectionFlags(command);
+  command.action((name, flags) => run(async () => (await import("./verify.ts")).verify, name, flags));
 }
 
 function declareDelete(program: Command, run: Run): void {

@@ -1,3 +1,4 @@
+import type { Cluster } from "../cluster/cluster.ts";
 import { ApiError } from "../cluster/api-error.ts";
 import type { KubernetesObject } from "../manifests/object.ts";
 import { isList, valueAt } from "../plan/json-values.ts";
@@ -33,7 +34,7 @@ async function untilAllAnswer(execution: Execution, probes: readonly Probe[]): P
   await waitFor(execution, {
     what: "the guards to be live",
     check: async () => {
-      const answered = await Promise.all(silent.map((probe) => answers(execution, probe)));
+      const answered = await Promise.all(silent.map((probe) => probeAnswers(execution.cluster, probe)));
       silent = silent.filter((_, index) => answered[index] !== true);
       return silent.length === 0 ? true : undefined;
     },
@@ -42,7 +43,8 @@ async function untilAllAnswer(execution: Execution, probes: readonly Probe[]): P
   });
 }
 
-async function answers({ cluster }: Execution, { object, isAnswer }: Probe): Promise<boolean> {
+/** Does the guard refuse its probe now, in this generation? Throws ApiError for a failing server, ConnectionError. */
+export async function probeAnswers(cluster: Cluster, { object, isAnswer }: Probe): Promise<boolean> {
   try {
     // Applied, not posted: RBAC can limit an apply to the probe's name.
     await sendApply(cluster, object, { force: false, dryRun: true });

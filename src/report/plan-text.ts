@@ -1,3 +1,4 @@
+import { reachOf } from "../boundaries/index.ts";
 import { describeOwner } from "../manifests/manifest.ts";
 import { describeId } from "../manifests/object.ts";
 import type { Action, Change, FieldChange, Foreign, Plan } from "../plan/plan.ts";
@@ -9,7 +10,7 @@ import type { Style } from "./style.ts";
 export function planAsText(plan: Plan, style: Style): string {
   const lines = changesOf(plan)
     .filter((change) => change.action !== "unchanged")
-    .flatMap((change) => changeLines(change, style));
+    .flatMap((change) => changeLines(change, { style, isStanding: isStanding(plan) }));
   const foreign = plan.foreign.map((each) => foreignLine(each, style));
   const beyond = plan.consequences === undefined ? [] : consequencesLines(plan.consequences, style);
   const body = [...lines, ...foreign, ...beyond];
@@ -34,7 +35,22 @@ const signs: Readonly<Record<Action, string>> = {
   refuse: "!",
 };
 
-function changeLines(change: Change, style: Style): string[] {
+/** Did the owner exist before? Then what is missing was taken away, and what differs was changed. */
+function isStanding(plan: Plan): boolean {
+  return changesOf(plan).some(({ live, manifest }) => live !== undefined && manifest?.form === "object");
+}
+
+/** Does the live state let the tenant reach more than the spec says? The change then narrows it again. */
+function isWider({ id, action, effect, live, manifest }: Change): boolean {
+  if (manifest === undefined) return false;
+  if (action === "create") return effect === "narrows";
+  return live !== undefined && reachOf(id)(manifest.object, live) === "widens";
+}
+
+function changeLines(
+  change: Change,
+  { style, isStanding }: { readonly style: Style; readonly isStanding: boolean },
+): string[] {
   const paint = painter(change.action, style);
   const head = `  ${paint(`${signs[change.action]} ${describeId(change.id)}`)}${headNote(change, style)}`;
   const detailed =
@@ -43,10 +59,14 @@ function changeLines(change: Change, style: Style): string[] {
     change.action === "adopt" ||
     change.action === "recreate";
   const fields = detailed ? change.fields.map((field) => fieldLine(field, style)) : [];
+  const wider =
+    isStanding && isWider(change)
+      ? [`      ${style.warning("what is live is wider than the spec; this change mends it")}`]
+      : [];
   const notes = change.notes.map((note) => `      ${style.faint(escapeControl(note))}`);
   const refusal =
     change.refusal === undefined ? [] : [`      ${style.warning(escapeControl(change.refusal))}`];
-  return [head, ...fields, ...notes, ...refusal];
+  return [head, ...wider, ...fields, ...notes, ...refusal];
 }
 
 function headNote(change: Change, style: Style): string {

@@ -48,7 +48,14 @@ const baseline: readonly Attack[] = [
   row("H7-host-port", "takes a port of the node", isBaseline, {
     container: { ports: [{ containerPort: 8086, hostPort: 8086 }] },
   }),
-  row("H7-proc-mount", "sees /proc unmasked", isBaseline, securityContext({ procMount: "Unmasked" })),
+  {
+    // The server's own validation asks for a user namespace with it.
+    ...row("H7-proc-mount", "sees /proc unmasked", isBaseline, {
+      spec: { hostUsers: false },
+      ...securityContext({ procMount: "Unmasked" }),
+    }),
+    twin: (scope) => creating(harmlessPod(scope, { hostUsers: false })),
+  },
   row("H7-seccomp", "calls every system call", isBaseline, ofPod({ seccompProfile: { type: "Unconfined" } })),
   row(
     "H7-apparmor",

@@ -1,0 +1,32 @@
+import type { BoundaryName } from "../../manifests/manifest.ts";
+
+/** pass: the wall held, for the stated reason. breach: it did not. inconclusive: nobody can tell. */
+export type Verdict = "pass" | "breach" | "inconclusive";
+
+/** What one check of a tenant came to. */
+export interface Finding {
+  /** Of an attack, its id; else `wall`, `quota`, `guard` or `foreign`. */
+  readonly id: string;
+  readonly boundary: BoundaryName;
+  /** What was checked, as a sentence without its full stop. */
+  readonly title: string;
+  /** The namespace it was checked in; absent: the whole cluster. */
+  readonly namespace?: string;
+  readonly verdict: Verdict;
+  /** Why this verdict. */
+  readonly message: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** One request that was sent, and what came back. */
+export interface Evidence {
+  /** The user it was sent as, and its groups. */
+  readonly as: string;
+  readonly request: string;
+  readonly code: number;
+  readonly reason: string;
+  /** Who refused it: RBAC, an admission plugin or a policy. */
+  readonly refusedBy?: string;
+  /** The server's words. */
+  readonly message: string;
+}

@@ -1,0 +1,31 @@
+import type { Identity } from "../../execute/send-attack.ts";
+import type { Subject, Tenant, TenantRole } from "../../tenant/tenant.ts";
+
+/** Who attacks, and the role that the spec gives them. */
+export interface Attacker extends Identity {
+  readonly role: TenantRole;
+  /** The first of its role: the others can differ from it in rights only. */
+  readonly isFirst: boolean;
+}
+
+/** A member of a group whose own name gives no rights. */
+const ANYBODY = "mtenant-verify";
+const AUTHENTICATED = "system:authenticated";
+
+/** Every subject that the spec gives a role in the namespace, as the API server would see it. */
+export function attackersIn(tenant: Tenant, namespace: string): readonly Attacker[] {
+  const subjects = tenant.subjects.filter(({ namespaces }) => namespaces?.includes(namespace) ?? true);
+  return subjects.map((subject, at) => ({
+    ...identityOf(subject),
+    role: subject.role,
+    isFirst: subjects.findIndex(({ role }) => role === subject.role) === at,
+  }));
+}
+
+/** kubernetes: staging/src/k8s.io/apiserver/pkg/authentication/serviceaccount/util.go. */
+function identityOf({ kind, name, namespace = "" }: Subject): Identity {
+  if (kind === "User") return { user: name, groups: [AUTHENTICATED] };
+  if (kind === "Group") return { user: ANYBODY, groups: [name, AUTHENTICATED] };
+  const groups = ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, AUTHENTICATED];
+  return { user: `system:serviceaccount:${namespace}:${name}`, groups };
+}

@@ -1,0 +1,66 @@
+import { reachOf } from "../../boundaries/index.ts";
+import { describeId, type KubernetesObject } from "../../manifests/object.ts";
+import { isMap, sameJson, valueAt } from "../../plan/json-values.ts";
+import type { Change, Plan } from "../../plan/plan.ts";
+import type { Finding } from "./finding.ts";
+
+/** Is every wall there, not wider than it was rendered, and in force? And does nothing else open what they close? */
+export function checkWalls(plan: Plan): readonly Finding[] {
+  const changes = plan.waves.flatMap((wave) => wave.changes);
+  const foreign = plan.foreign.map(
+    ({ id, message, effect }): Finding => ({
+      id: "foreign",
+      boundary: id.kind === "NetworkPolicy" ? "network" : "access",
+      title: `${describeId(id)} is not mtenant's`,
+      namespace: id.namespace,
+      verdict: effect === "widens" ? "breach" : "pass",
+      message,
+      evidence: [],
+    }),
+  );
+  return [...changes.flatMap(checkWall), ...changes.flatMap(checkQuota), ...foreign];
+}
+
+function checkWall({ id, manifest, live, action, fields }: Change): Finding[] {
+  if (manifest === undefined) return [];
+  const found = (verdict: Finding["verdict"], message: string): Finding[] => [
+    {
+      id: "wall",
+      boundary: manifest.boundary,
+      title: `${describeId(id)} is as rendered`,
+      ...(id.namespace === "" ? {} : { namespace: id.namespace }),
+      verdict,
+      message,
+      evidence: [],
+    },
+  ];
+  if (live === undefined) return found("breach", "it does not exist");
+  if (live.metadata.deletionTimestamp !== undefined) return found("breach", "it is being deleted");
+  if (action === "unchanged") return found("pass", "it is");
+  const paths = fields.map(({ path }) => path).join(", ");
+  return reachOf(id)(manifest.object, live) === "widens"
+    ? found("breach", `it is wider than the spec: ${paths}`)
+    : found("pass", `it differs, but is not wider: ${paths}`);
+}
+
+/** A ResourceQuota stops nothing before its `status.hard` is what its `spec.hard` says. */
+function checkQuota({ id, live }: Change): Finding[] {
+  if (id.kind !== "ResourceQuota" || live === undefined) return [];
+  const inForce = isInForce(live);
+  return [
+    {
+      id: "quota",
+      boundary: "resources",
+      title: `${describeId(id)} is in force`,
+      namespace: id.namespace,
+      verdict: inForce ? "pass" : "breach",
+      message: inForce ? "its status is what its spec says" : "its status is not what its spec says yet",
+      evidence: [],
+    },
+  ];
+}
+
+function isInForce(quota: KubernetesObject): boolean {
+  const [hard, enforced] = [valueAt(quota["spec"], "hard"), valueAt(quota["status"], "hard")];
+  return isMap(hard) && isMap(enforced) && sameJson(hard, enforced);
+}
