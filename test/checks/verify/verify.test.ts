@@ -175,7 +175,11 @@ describe("a tenant weakened by hand", { timeout: 180_000 }, () => {
 });
 
 test("without the right to impersonate it says which rights are missing, and judges nothing", async () => {
-  const result = await mtenant("verify", "team", "--as", "nobody", "--as-group", "readers");
+  await kubectl(["create", "clusterrole", "read-all", "--verb=get,list,watch", "--resource=*.*"]);
+  await kubectl(["create", "clusterrolebinding", "readers", "--clusterrole=read-all", "--group=readers"]);
+  const groups = ["--as-group", "readers", "--as-group", "system:authenticated"];
+  const result = await mtenant("verify", "team", "--as", "reader", ...groups);
+  expect(result.stderr).toMatch(/impersonate groups "team-admins"/);
   expect(result.code).toBe(3);
   expect(result.stdout).toBe("");
 });
