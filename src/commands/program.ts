@@ -141,8 +141,13 @@ function declareRender(program: Command, run: Run): void {
     .argument("[name]", "the tenant")
     .description("Print the manifests, or write them to a folder that can be committed. Needs no cluster.")
     .option("--output-dir <dir>", "write one object a file, with kustomization.yaml files")
-    .option("--kubernetes <minor>", "the Kubernetes minor to render for without a cluster: 1.34")
-    .option("--cluster-profile <file>", "what is known of the cluster, from a file")
+    .addOption(
+      new Option(
+        "--kubernetes <minor>",
+        "the Kubernetes minor to render for without a cluster: 1.34",
+      ).conflicts("clusterProfile"),
+    )
+    .option("--cluster-profile <file>", "what is known of the cluster, from a file: doctor --save-profile")
     .addOption(templatesOption());
   addOutputFlag(command, ["yaml", "json"]);
   addConnectionFlags(addSpecFlags(command));

@@ -55,8 +55,10 @@ async function writeFolder(dir: string, sets: readonly OwnerSet[], io: Io): Prom
   io.note(`Next: kubectl apply --server-side -k ${dir}`);
 }
 
+/** What is said for this command alone counts before the cluster, whose flags the environment may have set. */
 async function factsFor(flags: RenderFlags, io: Io): Promise<Facts> {
   if (flags.clusterProfile !== undefined) return profileFrom(flags.clusterProfile);
+  if (flags.kubernetes !== undefined) return pinnedFactsOf(flags.kubernetes);
   if (flags.context !== undefined || flags.kubeconfig !== undefined) {
     const [{ openCluster }, { gatherFacts }] = await Promise.all([
       import("./session.ts"),
@@ -64,7 +66,7 @@ async function factsFor(flags: RenderFlags, io: Io): Promise<Facts> {
     ]);
     return gatherFacts(await openCluster(flags, io));
   }
-  return pinnedFactsOf(flags.kubernetes);
+  return pinnedFactsOf(undefined);
 }
 
 async function profileFrom(file: string): Promise<Facts> {

@@ -26,11 +26,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const mtenant = (...args: string[]): Promise<CommandResult> =>
-  run(process.execPath, ["bin/mtenant.js", ...args, "--kubeconfig", plane.kubeconfig], "", {
+const bare = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> =>
+  run(process.execPath, ["bin/mtenant.js", ...args], "", {
     PATH: process.env["PATH"],
     HOME: "/nonexistent",
+    ...env,
   });
+const mtenant = (...args: string[]): Promise<CommandResult> =>
+  bare([...args, "--kubeconfig", plane.kubeconfig]);
 
 async function done(result: Promise<CommandResult>): Promise<CommandResult> {
   const { code, stdout, stderr } = await result;
@@ -216,4 +219,21 @@ test("the JSON of render is a list that kubectl applies", async () => {
   expect(applied.stderr).toBe("");
   const { code, stdout: difference } = await mtenant("diff", "listed");
   expect(code, difference).toBe(0);
+});
+
+test("a profile of the cluster renders what the cluster itself does, without it", async () => {
+  const profile = join(folder, "profile.json");
+  await mtenant("doctor", "--save-profile", profile);
+  const live = await done(mtenant("render", "listed", ...shared));
+  const kept = await done(bare(["render", "listed", ...shared, "--cluster-profile", profile]));
+  expect(kept.stdout).toBe(live.stdout);
+});
+
+test("what render is told itself counts before the cluster that the environment names", async () => {
+  const unreachable = { MTENANT_KUBECONFIG: "/nonexistent" };
+  const { stdout } = await done(bare(["render", "x", ...shared, "--kubernetes", "1.34"], unreachable));
+  expect(stdout).toContain('mtenant.dev/derived-from-minor: "1.30"');
+  const both = await bare(["render", "x", ...shared, "--kubernetes", "1.34", "--cluster-profile", "p"]);
+  expect(both.stderr).toMatch(/cannot be used with/);
+  expect([both.code, both.stdout]).toEqual([2, ""]);
 });
