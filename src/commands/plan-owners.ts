@@ -2,6 +2,7 @@ import { guardDenied } from "../boundaries/guards/denial.ts";
 import { guardGeneration } from "../boundaries/guards/generation.ts";
 import { guardProbes } from "../boundaries/guards/probes.ts";
 import { reachOf } from "../boundaries/index.ts";
+import { openWalls } from "../boundaries/namespace/enforcement.ts";
 import { explainError } from "../cluster/explain-error.ts";
 import { observe } from "../cluster/observe.ts";
 import type { Probe } from "../execute/guard-probe.ts";
@@ -10,7 +11,7 @@ import { planningState, type StoredRecord } from "../execute/records.ts";
 import type { Manifest, Owner } from "../manifests/manifest.ts";
 import { idOf, type KubernetesObject, keyOf } from "../manifests/object.ts";
 import { type Judge, planChanges } from "../plan/changes.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Foreign, Plan } from "../plan/plan.ts";
 import type { Io } from "../io.ts";
 import { specChangesAsText } from "../report/spec-text.ts";
 import { renderCluster, renderTenant } from "../render/render.ts";
@@ -130,6 +131,14 @@ function adoptedKeys(tenant: Tenant | undefined): string[] {
   return names.map((name) => keyOf({ group: "", kind: "Namespace", namespace: "", name }));
 }
 
+function openIn(tenant: Tenant): Foreign[] {
+  return openWalls(tenant).map(({ namespace, message }) => ({
+    id: { group: "", kind: "Namespace", namespace: "", name: namespace },
+    effect: "widens",
+    message,
+  }));
+}
+
 /** What changes in the specs of tenants that have a record, to be shown in front of the plans. */
 export function specsAsText(tenants: readonly TenantPlan[], { style }: Pick<Io, "style">): string {
   return tenants.map((each) => specChangesAsText(each.tenant.name, each.specChanges, style)).join("");
@@ -146,5 +155,12 @@ function tenantPart(tenant: Tenant, rendered: Rendered | undefined, plan: Plan |
   if (plan === undefined) throw new Error(`tenant ${tenant.name} was not planned`);
   const [stored, spec] = [rendered?.stored, documentOf(tenant)];
   const before = stored?.record.spec;
-  return { tenant, plan, stored, spec, specChanges: before === undefined ? [] : specChanges(before, spec) };
+  const open = openIn(tenant);
+  return {
+    tenant,
+    plan: open.length === 0 ? plan : { ...plan, open },
+    stored,
+    spec,
+    specChanges: before === undefined ? [] : specChanges(before, spec),
+  };
 }

@@ -8,7 +8,7 @@ import { inOrderOfApplying, type OwnerSet } from "../render/folder.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
 import { pinnedFactsOf } from "./pinned-facts.ts";
 import { renderedSets } from "./rendered-sets.ts";
-import { selectTenants } from "./select-tenants.ts";
+import { refuseExpired, selectTenants } from "./select-tenants.ts";
 import { loadTemplates } from "./templates.ts";
 
 /** The flags of `render`. */
@@ -27,6 +27,7 @@ export async function render(name: string | undefined, flags: RenderFlags, io: I
     factsFor(flags, io),
     selectTenants(name, flags, io),
   ]);
+  refuseExpired(tenants);
   const sets = renderedSets(tenants, { facts, templates });
   if (flags.outputDir === undefined) await print(sets, flags.output, io);
   else await writeFolder(flags.outputDir, sets, io);

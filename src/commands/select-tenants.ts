@@ -1,7 +1,9 @@
 import { ExitCode, ExpectedError } from "../errors.ts";
+import { systemClock } from "../cluster/clock.ts";
 import type { Io } from "../io.ts";
 import type { RawDocument } from "../tenant/documents.ts";
 import type { SpecsRead } from "../tenant/parse.ts";
+import { expiredStages } from "../tenant/enforcement.ts";
 import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
 import type { SpecFlags } from "./flags.ts";
 import { refuseTaken } from "./reservations.ts";
@@ -43,7 +45,22 @@ export async function tenantsOf(
     session.records.get(recordKey({ kind: "tenant", name: tenant }))?.record.spec;
   const tenants = await selectTenants(name, flags, io, recordedSpec);
   refuseTaken(tenants, session.records.values());
+  refuseExpired(tenants);
   return tenants;
+}
+
+/** A stage of warnings has to end when it was said to. Throws (exit code 2) when one is over. */
+export function refuseExpired(tenants: readonly Tenant[]): void {
+  const expired = expiredStages(tenants, systemClock.now());
+  if (expired.length === 0) return;
+  const problems = expired.map(({ tenant, namespace, until }) => ({
+    where: `tenant ${tenant}`,
+    message: `namespace ${namespace}: the stage of warnings ended on ${until}`,
+  }));
+  throw new ExpectedError(ExitCode.usage, "a stage of warnings is over", {
+    problems,
+    hint: "take enforcement out of the namespace in the spec, so that the guards refuse; or give it a later day",
+  });
 }
 
 const nothingRead: SpecsRead = { documents: [], problems: [] };

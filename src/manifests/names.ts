@@ -17,6 +17,12 @@ export const TENANT_NODE_LABEL = "node-restriction.kubernetes.io/mtenant-tenant"
 /** The namespace of the records, in which no tenant has any right. */
 export const SYSTEM_NAMESPACE = "mtenant-system";
 
+/** The label that says whether the guards refuse (`Deny`) or only warn (`Warn`) in a tenant's namespace; without it they refuse. */
+export const ENFORCEMENT_LABEL = "mtenant.dev/enforcement";
+
+/** The annotation with the last day, `YYYY-MM-DD`, on which a namespace's guards only warn; empty when they refuse. */
+export const WARN_UNTIL_ANNOTATION = "mtenant.dev/warn-until";
+
 /**
  * The value of the TENANT_KEY label on the system namespace: it is guarded as a tenant's namespace is and belongs to
  * none, so that the guards can be probed before the first tenant exists.

@@ -77,6 +77,8 @@ export interface Plan {
   readonly waves: readonly Wave[];
   /** What weakens a wall of the tenant and is not ours: a foreign RoleBinding or NetworkPolicy in its namespace. */
   readonly foreign: readonly Foreign[];
+  /** Walls that the spec itself leaves open: no difference to make up for, but to be known. */
+  readonly open?: readonly Foreign[];
   /** Of a removal: what it means beyond the objects of the waves. */
   readonly consequences?: Consequences;
 }

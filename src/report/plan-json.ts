@@ -20,6 +20,7 @@ export function plansAsJson(
         specChanges !== undefined && { specChanges: specChanges.get(plan.owner.name) ?? [] }),
       changes: changesOf(plan).map(changeAsJson),
       foreign: plan.foreign,
+      ...(plan.open && { open: plan.open }),
       ...(plan.consequences && { consequences: plan.consequences }),
     })),
   };

@@ -12,8 +12,9 @@ export function planAsText(plan: Plan, style: Style): string {
     .filter((change) => change.action !== "unchanged")
     .flatMap((change) => changeLines(change, { style, isStanding: isStanding(plan) }));
   const foreign = plan.foreign.map((each) => foreignLine(each, style));
+  const open = (plan.open ?? []).map((each) => openLine(each, style));
   const beyond = plan.consequences === undefined ? [] : consequencesLines(plan.consequences, style);
-  const body = [...lines, ...foreign, ...beyond];
+  const body = [...lines, ...foreign, ...open, ...beyond];
   const title = style.strong(describeOwner(plan.owner));
   return body.length === 0 ? `${title}  ${style.faint("no difference")}\n` : [title, ...body, ""].join("\n");
 }
@@ -103,6 +104,10 @@ const LONGEST_VALUE = 120;
 function short(value: unknown): string {
   const text = escapeControl(JSON.stringify(value));
   return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
+}
+
+function openLine(open: Foreign, style: Style): string {
+  return `  ${style.warning(`= ${describeId(open.id)}  open, ${open.effect}`)}\n      ${escapeControl(open.message)}`;
 }
 
 function foreignLine(foreign: Foreign, style: Style): string {

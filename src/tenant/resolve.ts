@@ -43,11 +43,13 @@ function resolveNamespace(input: NamespaceInput, { spec, sizes }: MergedSpec): T
     input.quota === undefined ? size.hard : canonicalAmounts({ ...size.hard, ...input.quota.hard });
   const limits = resolveLimits(input, size);
   const isSize = same(hard, size.hard) && same(limits, byType(size.limits));
+  const warnsUntil = input.enforcement?.mode === "Warn" ? input.enforcement.until : undefined;
   return {
     name: input.name,
     existing: input.existing ?? false,
     labels: sortedMap(input.labels),
     podSecurity: input.podSecurity ?? spec.pods?.podSecurity ?? "restricted",
+    ...(warnsUntil === undefined ? {} : { enforcement: { mode: "Warn", until: warnsUntil } }),
     ...(isSize ? { size: sizeName } : {}),
     quota: { hard },
     limitRange: { limits },

@@ -101,6 +101,12 @@ function namespaceFindings(merged: MergedSpec): readonly Finding[] {
         message: `${reserved} is kept for a control plane of the tenant's own`,
       });
     }
+    if (namespace.enforcement?.mode === "Warn" && namespace.existing !== true) {
+      findings.push({
+        path: [...path, "enforcement"],
+        message: "only an adopted namespace (existing: true) has a stage of warnings; remove it",
+      });
+    }
     if (namespace.size !== undefined && !merged.sizes.has(namespace.size)) {
       const known = [...merged.sizes.keys()];
       const message = `there is no size ${JSON.stringify(namespace.size)}; there are ${known.join(", ")}${didYouMean(namespace.size, known)}`;

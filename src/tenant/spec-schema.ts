@@ -3,6 +3,7 @@ import { consistent, doc, objectLabels, objectName, selectorLabels, text, unique
 import { labelFault, namespaceNameFault, subdomainFault } from "./names.ts";
 import { valueFault } from "./labels.ts";
 import { egressRule, ingressRule } from "./network-schema.ts";
+import { enforcementSchema } from "./enforcement.ts";
 import { hard, limitRangeSchema, quotaSchema } from "./resource-schema.ts";
 import { identityOf, subjectFaults } from "./subjects.ts";
 import { poolFaults, tolerationFaults } from "./pools.ts";
@@ -23,6 +24,7 @@ const namespace = z.strictObject({
       .check(doc("The namespace exists already: it is adopted, and kept when the tenant is deleted.")),
   ),
   podSecurity: z.exactOptional(podSecurity),
+  enforcement: z.exactOptional(enforcementSchema),
   size: z.exactOptional(sizeName),
   quota: z.exactOptional(quotaSchema),
   limitRange: z.exactOptional(limitRangeSchema),

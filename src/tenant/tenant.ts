@@ -34,6 +34,8 @@ export interface TenantNamespace {
   readonly existing: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly podSecurity: PodSecurityLevel;
+  /** Of an adopted namespace in its stage of warnings; absent: the guards refuse. */
+  readonly enforcement?: { readonly mode: "Warn"; readonly until: string };
   /** The size that quota and limits are those of; absent when the spec states something else over it. */
   readonly size?: string;
   /** Resource names and quantities of the ResourceQuota, from the size and what the spec says over it. */

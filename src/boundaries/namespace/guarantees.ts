@@ -1,12 +1,21 @@
-import { GuardParameter, SYSTEM_NAMESPACE, TENANT_KEY } from "../../manifests/names.ts";
+import {
+  ENFORCEMENT_LABEL,
+  GuardParameter,
+  SYSTEM_NAMESPACE,
+  TENANT_KEY,
+  WARN_UNTIL_ANNOTATION,
+} from "../../manifests/names.ts";
+import type { KubernetesObject } from "../../manifests/object.ts";
 import type { Manifest } from "../../manifests/manifest.ts";
 import type { Facts } from "../../facts/facts.ts";
 import type { Tenant, TenantNamespace } from "../../tenant/tenant.ts";
 import type { Guarantee, RenderedSet, Violation } from "../boundary.ts";
 import { guardParameters, nodeSelectorParameter, poolSelector } from "./parameters.ts";
+import { enforcedLevel, enforcementOf } from "./enforcement.ts";
 import {
   POD_SECURITY_VERSION,
   podSecurityLabel,
+  type PodSecurityMode,
   podSecurityModes,
   podSecurityStrictness,
 } from "./pod-security.ts";
@@ -16,6 +25,7 @@ export const namespaceGuarantees: readonly Guarantee[] = [
   onlyTheNamespaces,
   tenantNamespaces,
   systemNamespace,
+  onlyAdoptedWarn,
   keyedTolerations,
   exactParameters,
   dedicatedNodes,
@@ -41,7 +51,8 @@ function judgeNamespace(
   const { labels = {}, annotations = {} } = manifest.object.metadata;
   const violation = violationOf(manifest);
   const violations = [
-    ...judgePodSecurity(labels, own.podSecurity, violation),
+    ...judgePodSecurity(labels, (mode) => enforcedLevel(own, mode), violation),
+    ...judgeEnforcement(manifest.object.metadata, own, violation),
     ...judgeParameters(annotations, guardParameters(tenant, own, facts), violation),
     ...judgeForm(manifest, own, violation),
     ...judgeOtherLabels(labels, { ...own.labels, ...tenant.labels }, violation),
@@ -69,9 +80,13 @@ function violationOf({ template, object }: Manifest): MakeViolation {
   });
 }
 
-function judgePodSecurity(labels: Labels, level: string, violation: MakeViolation): Violation[] {
+function judgePodSecurity(
+  labels: Labels,
+  levelOf: (mode: PodSecurityMode) => string,
+  violation: MakeViolation,
+): Violation[] {
   return podSecurityModes.flatMap((mode) => {
-    const label = podSecurityLabel(mode);
+    const [label, level] = [podSecurityLabel(mode), levelOf(mode)];
     const found: Violation[] = [];
     if (podSecurityStrictness(labels[label]) < podSecurityStrictness(level) || !isLevel(labels[label])) {
       found.push(
@@ -93,6 +108,36 @@ function judgePodSecurity(labels: Labels, level: string, violation: MakeViolatio
     }
     return found;
   });
+}
+
+/** No override can have the guards only warn where the spec does not say so, or for longer. */
+function judgeEnforcement(
+  { labels = {}, annotations = {} }: KubernetesObject["metadata"],
+  own: TenantNamespace,
+  violation: MakeViolation,
+): Violation[] {
+  const rule = "The guards refuse, unless the spec gives an adopted namespace a stage of warnings.";
+  const [mode, until] = [enforcementOf(own), own.enforcement?.until ?? ""];
+  const found: Violation[] = [];
+  if (labels[ENFORCEMENT_LABEL] !== mode)
+    found.push(violation(rule, `${ENFORCEMENT_LABEL} must be ${mode}`, "Use <enforcement> for it."));
+  if (annotations[WARN_UNTIL_ANNOTATION] !== until)
+    found.push(
+      violation(rule, `${WARN_UNTIL_ANNOTATION} must be ${JSON.stringify(until)}`, "Use <warnUntil> for it."),
+    );
+  return found;
+}
+
+/** The spec's own rule, kept here as well: whatever was resolved, a namespace of ours is never without its guards. */
+function onlyAdoptedWarn({ tenant }: RenderedSet): Violation[] {
+  return (tenant?.namespaces ?? [])
+    .filter(({ existing, enforcement }) => enforcement !== undefined && !existing)
+    .map(({ name }) => ({
+      rule: "The guards refuse, unless the spec gives an adopted namespace a stage of warnings.",
+      template: "namespace/namespace.yaml",
+      message: `Namespace ${name} is not adopted, but its guards would only warn.`,
+      remedy: "Take enforcement out of the spec.",
+    }));
 }
 
 function isLevel(level: string | undefined): boolean {
@@ -139,6 +184,7 @@ const MEANINGFUL = [
 function judgeOtherLabels(labels: Labels, spec: Labels, violation: MakeViolation): Violation[] {
   const ours = new Set<string>([
     TENANT_KEY,
+    ENFORCEMENT_LABEL,
     ...podSecurityModes.flatMap((mode) => [podSecurityLabel(mode), `${podSecurityLabel(mode)}-version`]),
   ]);
   const foreign = Object.keys(labels).filter(
@@ -170,7 +216,7 @@ function systemNamespace({ manifests, tenant }: RenderedSet): Violation[] {
   if (tenant !== undefined) return [];
   const found = find(manifests, SYSTEM_NAMESPACE);
   if (found === undefined) return [missing(SYSTEM_NAMESPACE, "namespace/system.yaml")];
-  return judgePodSecurity(found.object.metadata.labels ?? {}, "restricted", violationOf(found));
+  return judgePodSecurity(found.object.metadata.labels ?? {}, () => "restricted", violationOf(found));
 }
 
 /** A toleration without a key tolerates every taint, also those of the other tenants. */

@@ -2,6 +2,7 @@ import { SYSTEM_NAMESPACE } from "../../manifests/names.ts";
 import type { Boundary, NamespaceScope, Values } from "../boundary.ts";
 import { namespaceGuarantees } from "./guarantees.ts";
 import { guardParameters } from "./parameters.ts";
+import { enforcedLevel, enforcementOf } from "./enforcement.ts";
 import { POD_SECURITY_VERSION } from "./pod-security.ts";
 import { namespaceReach } from "./reach.ts";
 
@@ -31,7 +32,10 @@ function namespaceValues({ tenant, facts, namespace: own }: NamespaceScope): Val
   return {
     tenant: tenant.name,
     namespace: own.name,
+    enforcement: enforcementOf(own),
+    warnUntil: own.enforcement?.until ?? "",
     podSecurity: own.podSecurity,
+    enforcedPodSecurity: enforcedLevel(own, "enforce"),
     podSecurityVersion: POD_SECURITY_VERSION,
     nodeSelector: parameters.nodeSelector,
     tolerations: parameters.tolerations,

@@ -1,4 +1,4 @@
-import { GuardParameter, TENANT_KEY } from "../../manifests/names.ts";
+import { ENFORCEMENT_LABEL, GuardParameter, TENANT_KEY } from "../../manifests/names.ts";
 import type { KubernetesObject } from "../../manifests/object.ts";
 import type { Reach } from "../boundary.ts";
 import { type Effect, worse } from "../reach.ts";
@@ -41,7 +41,10 @@ function labelEffects(before: KubernetesObject, after: KubernetesObject): Effect
     .filter(
       (key) => !levels.has(key) && !reporting.has(key) && ACTED_UPON.some((each) => key.startsWith(each)),
     )
-    .map((key): Effect => (key === TENANT_KEY && was[key] === undefined ? "narrows" : "widens"));
+    .map((key): Effect => {
+      if (key === ENFORCEMENT_LABEL) return is[key] === "Deny" ? "narrows" : "widens";
+      return key === TENANT_KEY && was[key] === undefined ? "narrows" : "widens";
+    });
   return [enforce, ...others];
 }
 

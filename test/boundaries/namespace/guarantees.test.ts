@@ -41,6 +41,7 @@ describe("the guards' parameters", () => {
 
   test("say what the spec allows: one alternative a pool, tolerations of pools and of the runtime class", () => {
     expect(annotations({})).toEqual({
+      "mtenant.dev/warn-until": "",
       "mtenant.dev/node-selector":
         "node-restriction.kubernetes.io/mtenant-tenant=payments;pool=payments,zone=a",
       "mtenant.dev/tolerations": "nvidia.com/gpu:NoSchedule,sandbox:NoSchedule",
@@ -89,6 +90,24 @@ describe("the guards' parameters", () => {
   });
 });
 
+test("a namespace in its stage of warnings is spoken to by Pod Security, not refused", () => {
+  const enforcement = { mode: "Warn", until: "2027-01-31" } as const;
+  const namespaces = payments.namespaces.map((each) =>
+    each.existing ? { ...each, enforcement, podSecurity: "baseline" as const } : each,
+  );
+  const { labels, annotations: own } =
+    render({ namespaces }).find(
+      ({ object }) => object.kind === "Namespace" && object.metadata.name === "legacy-pay",
+    )?.object.metadata ?? {};
+  expect(labels).toMatchObject({
+    "mtenant.dev/enforcement": "Warn",
+    "pod-security.kubernetes.io/enforce": "privileged",
+    "pod-security.kubernetes.io/warn": "baseline",
+    "pod-security.kubernetes.io/audit": "baseline",
+  });
+  expect(own).toMatchObject({ "mtenant.dev/warn-until": "2027-01-31" });
+});
+
 describe("a spec is refused", () => {
   test("when a toleration has no key, or is for the taint of tenants", () => {
     const pool = (key: string | undefined) =>
@@ -110,6 +129,14 @@ describe("a spec is refused", () => {
     const allowed = (imageRegistries: string[]) => ({ ...payments.allowed, imageRegistries });
     expect(refusal({ allowed: allowed(["a.example.com/,"]) })).toContain("separates parameters");
     expect(refusal({ allowed: allowed([""]) })).toContain("is empty");
+  });
+
+  test("when the guards would only warn in a namespace that is not adopted", () => {
+    const enforcement = { mode: "Warn", until: "2027-01-31" } as const;
+    const namespaces = payments.namespaces.map((each) => ({ ...each, enforcement }));
+    expect(refusal({ namespaces })).toContain("payments is not adopted, but its guards would only warn");
+    const legacy = payments.namespaces.map((each) => (each.existing ? { ...each, enforcement } : each));
+    expect(refusal({ namespaces: legacy })).toBe("accepted");
   });
 
   test("when nodes are dedicated and no pool says which", () => {

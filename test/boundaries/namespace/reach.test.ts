@@ -57,6 +57,13 @@ describe("a change to a Namespace", () => {
       "widens",
     ],
     ["another warning", namespace(), namespace({ [`${pss}/warn`]: "privileged" }), "neutral"],
+    ["guards that only warn", namespace(), namespace({ "mtenant.dev/enforcement": "Warn" }), "widens"],
+    [
+      "guards that refuse again",
+      namespace({ "mtenant.dev/enforcement": "Warn" }),
+      namespace({ "mtenant.dev/enforcement": "Deny" }),
+      "narrows",
+    ],
     ["another tenant", namespace(), namespace({ "mtenant.dev/tenant": "b" }), "widens"],
     ["no tenant", namespace(), namespace({ "mtenant.dev/tenant": undefined }), "widens"],
     ["a tenant where none was", namespace({ "mtenant.dev/tenant": undefined }), namespace(), "narrows"],
