@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compare, median, rotate, time } from "./measure.ts";
-import { duration, table } from "./table.ts";
+import { requestsOf } from "./requests.ts";
+import { duration, ratio, table } from "./table.ts";
 
 const node = (label: string, code: string) => ({ label, program: process.execPath, args: ["-e", code] });
 
@@ -52,4 +53,21 @@ test("a table lines its columns up", () => {
   ).toBe(
     ["| what   |   time |", "| ------ | -----: |", "| render |  43 ms |", "| create | 1.25 s |"].join("\n"),
   );
+});
+
+test("a ratio is printed with two decimals", () => {
+  expect(ratio(2.305)).toBe("2.31 ×");
+});
+
+test("only the requests of the program that is measured are counted", () => {
+  const events = [
+    "kubectl/v1.36.3 (linux/amd64)",
+    "mtenant/0.1.0",
+    "kube-controller-manager/v1.36.3",
+    "mtenant/0.1.0",
+  ];
+  const log = [...events.map((userAgent) => JSON.stringify({ userAgent })), "{}", ""].join("\n");
+  expect([requestsOf(log, "mtenant"), requestsOf(log, "kubectl"), requestsOf("", "kubectl")]).toEqual([
+    2, 1, 0,
+  ]);
 });

@@ -1,15 +1,22 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Writes one file with the specs of `count` tenants, and returns it. Their nodes are shared: kubectl cannot apply to nodes. */
+/** Writes one file with the specs of `count` tenants, and returns it. */
 export async function writeSpecs(folder: string, count: number): Promise<string> {
   const file = join(folder, `tenants-${count}.yaml`);
-  await writeFile(file, Array.from({ length: count }, (_, index) => spec(index)).join("---\n"));
+  await writeFile(file, Array.from({ length: count }, (_, index) => specOf(tenantName(index))).join("---\n"));
   return file;
 }
 
-function spec(index: number): string {
-  const name = `bench-${String(index).padStart(4, "0")}`;
+/** What the names of the tenants that are measured begin with. */
+export const NAME_PREFIX = "bench-";
+
+function tenantName(index: number): string {
+  return `${NAME_PREFIX}${String(index).padStart(4, "0")}`;
+}
+
+/** The spec of one tenant. Its nodes are shared: kubectl cannot apply to nodes. */
+export function specOf(name: string): string {
   return `apiVersion: mtenant.dev/v1alpha1
 kind: Tenant
 metadata:

@@ -21,3 +21,8 @@ function lineOf(row: readonly string[], widths: readonly number[]): string {
 export function duration(milliseconds: number): string {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
 }
+
+/** How many times as much: `2.31 ×`. */
+export function ratio(times: number): string {
+  return `${times.toFixed(2)} ×`;
+}

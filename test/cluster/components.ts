@@ -38,6 +38,31 @@ export function apiServerArguments(port: number, emulatedVersion: string | undef
   ];
 }
 
+/** Where the policy of the audit log is expected, in the control plane's folder. */
+export const AUDIT_POLICY_FILE = "audit-policy.json";
+
+/** Every request once, when it was answered, without its body. */
+export const auditPolicy = {
+  apiVersion: "audit.k8s.io/v1",
+  kind: "Policy",
+  omitStages: ["RequestReceived", "ResponseStarted"],
+  rules: [{ level: "Metadata" }],
+};
+
+/** The audit log of the API server on that port. */
+export function auditLogOf(port: number): string {
+  return `audit-${port}.log`;
+}
+
+/** One file, however long it becomes: a new one would begin in the middle of what is counted. */
+export function auditArguments(port: number): string[] {
+  return [
+    `--audit-policy-file=${AUDIT_POLICY_FILE}`,
+    `--audit-log-path=${auditLogOf(port)}`,
+    "--audit-log-maxsize=100000",
+  ];
+}
+
 /**
  * Nodes of the stand have no kubelet: the long grace period keeps one that was once Ready from being tainted.
  * The controllers' own rate limit, 20 requests/s, would make up most of the start and of every wait in a test.

@@ -1,12 +1,16 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdtemp, readdir } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Binaries, type Component, findBinaries } from "./binaries.ts";
 import {
   apiServerArguments,
+  AUDIT_POLICY_FILE,
+  auditArguments,
+  auditLogOf,
+  auditPolicy,
   controllerManagerArguments,
   etcdArguments,
   schedulerArguments,
@@ -22,6 +26,8 @@ export interface ControlPlaneOptions {
   readonly scheduler?: boolean;
   /** How many API servers share the etcd; absent: one. */
   readonly apiServers?: number;
+  /** Does every API server write down each request it answered, in `auditLogs`? Absent: no. */
+  readonly audit?: boolean;
 }
 
 /** A running control plane: etcd, kube-apiserver and kube-controller-manager, on free ports of the loopback address. */
@@ -37,6 +43,8 @@ export interface ControlPlane {
   readonly kubectl: string;
   /** The process ids of etcd, the API servers, the controller manager and the scheduler, in this order. */
   readonly processes: readonly number[];
+  /** With `audit`: the file of each API server with one line of JSON a request (audit.k8s.io/v1, Event). */
+  readonly auditLogs: readonly string[];
   /** Copies the logs of all components to a folder that stays, and returns it. */
   keepLogs(): Promise<string>;
   /** Stops the API servers, then etcd, and removes every file. */
@@ -73,9 +81,11 @@ async function startComponents(plan: Plan, options: ControlPlaneOptions): Promis
   const servers = ports.map((port) => `https://127.0.0.1:${port}`);
   const server = servers[0] ?? "";
   const kubeconfigs = await writeKubeconfigs(plan, server);
+  if (options.audit) await writeFile(join(plan.folder, AUDIT_POLICY_FILE), JSON.stringify(auditPolicy));
   const processes = [await startComponent(plan, "etcd", etcdArguments())];
   for (const port of ports) {
-    const flags = apiServerArguments(port, options.emulatedVersion);
+    const audit = options.audit ? auditArguments(port) : [];
+    const flags = [...apiServerArguments(port, options.emulatedVersion), ...audit];
     processes.push(await startComponent(plan, "kube-apiserver", flags, `kube-apiserver-${port}`));
     // The first one creates what all share; one that starts at the same time only gets in its way.
     await waitUntilServing(endpointOf(plan, `https://127.0.0.1:${port}`), processes);
@@ -93,6 +103,7 @@ async function startComponents(plan: Plan, options: ControlPlaneOptions): Promis
     kubeconfigs,
     kubectl: plan.binaries.kubectl,
     processes: processes.map(({ pid }) => pid ?? 0),
+    auditLogs: options.audit ? ports.map((port) => join(plan.folder, auditLogOf(port))) : [],
     keepLogs: () => keepLogs(plan.folder),
     stop: () => plan.supervisor.stop(),
   };
