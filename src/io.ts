@@ -1,4 +1,5 @@
 import { homedir, hostname, userInfo } from "node:os";
+import { isatty } from "node:tty";
 import type { Style } from "./report/style.ts";
 import { plainStyle } from "./report/style.ts";
 
@@ -9,9 +10,12 @@ export interface Io {
   readonly homeDir: string;
   /** `user@host pid`, unique per process. */
   readonly identity: string;
-  /** Can a question be asked? stdin and stderr are terminals, and CI is not set. */
+  /** Can a question be asked? stdin and stderr are terminals, CI is not set, and stdin was not read as a file. */
   readonly interactive: boolean;
+  /** Of what goes to stdout. */
   readonly style: Style;
+  /** Of what goes to stderr. */
+  readonly noteStyle: Style;
   /** Data, to stdout. */
   out(text: string): Promise<void>;
   /** One line for the person, to stderr. */
@@ -23,8 +27,11 @@ export interface Io {
   /** Where questions are asked: stdout stays clean for data. */
   readonly terminal: { readonly input: NodeJS.ReadStream; readonly output: NodeJS.WriteStream };
   readStdin(): Promise<string>;
-  /** Calls the handler on Ctrl-C, SIGTERM and SIGHUP; the second signal ends the process at once with 130. */
-  onInterrupt(handler: () => void): () => void;
+  /**
+   * From now on Ctrl-C, SIGTERM and SIGHUP call the handler; the second one ends the process at once with 130, as the
+   * first one does before there is a handler.
+   */
+  onInterrupt(handler: () => void): void;
 }
 
 interface Spinner {
@@ -34,9 +41,11 @@ interface Spinner {
 
 /** The Io of a real process. */
 export async function createIo(from: NodeJS.Process): Promise<Io> {
-  const style = await styleFor(from);
+  const [style, noteStyle] = await Promise.all([styleFor(from.env, 1), styleFor(from.env, 2)]);
   const stdout = once(() => quietBrokenPipe(from.stdout));
   const stderr = once(() => quietBrokenPipe(from.stderr));
+  const lines = personsLines(from.env, stderr);
+  let isStdinRead = false;
   return {
     env: from.env,
     cwd: from.cwd(),
@@ -45,16 +54,20 @@ export async function createIo(from: NodeJS.Process): Promise<Io> {
       return `${userName()}@${hostname()} ${from.pid}`;
     },
     get interactive() {
-      return from.stdin.isTTY === true && stderr().isTTY === true && from.env.CI === undefined;
+      return isatty(0) && isatty(2) && from.env.CI === undefined && !isStdinRead;
     },
     style,
+    noteStyle,
     out: (text) => write(stdout(), text),
-    ...personsLines(from.env, stderr),
+    ...lines,
     get terminal() {
       return { input: from.stdin, output: stderr() };
     },
-    readStdin: () => readAll(from.stdin),
-    onInterrupt: (handler) => onInterrupt(from, handler),
+    readStdin: () => {
+      isStdinRead = true;
+      return readAll(from.stdin);
+    },
+    onInterrupt: interruptible(from, lines.note),
   };
 }
 
@@ -64,7 +77,7 @@ function personsLines(
   stderr: () => NodeJS.WriteStream,
 ): Pick<Io, "note" | "progress" | "idle"> {
   const spinner = once(() =>
-    stderr().isTTY === true && env.CI === undefined && env.TERM !== "dumb"
+    isatty(2) && env.CI === undefined && env.TERM !== "dumb" && stderr().columns !== 0
       ? lazySpinner(stderr())
       : undefined,
   );
@@ -89,11 +102,10 @@ function once<Value>(make: () => Value): () => Value {
   return () => (made ??= { value: make() }).value;
 }
 
-/** Colour is decided once: NO_COLOR, then FORCE_COLOR, then whether stdout is a terminal (https://no-color.org). */
-async function styleFor(from: NodeJS.Process): Promise<Style> {
-  const { NO_COLOR, FORCE_COLOR, TERM } = from.env;
+/** Colour is decided once a stream: NO_COLOR, then FORCE_COLOR, then whether it is a terminal (https://no-color.org). */
+async function styleFor({ NO_COLOR, FORCE_COLOR, TERM }: Io["env"], descriptor: number): Promise<Style> {
   const wanted =
-    FORCE_COLOR !== undefined && FORCE_COLOR !== "0" ? true : from.stdout.isTTY === true && TERM !== "dumb";
+    FORCE_COLOR !== undefined && FORCE_COLOR !== "0" ? true : isatty(descriptor) && TERM !== "dumb";
   if ((NO_COLOR !== undefined && NO_COLOR !== "") || !wanted) return plainStyle;
   const { Chalk } = await import("chalk");
   const chalk = new Chalk({ level: 1 });
@@ -134,10 +146,10 @@ function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve) => stream.write(text, () => resolve()));
 }
 
-/** `mtenant … | head` ends the reader first; that is not an error of ours (EPIPE). */
+/** `mtenant … | head` ends the reader first (EPIPE), a closed window its terminal (EIO): neither is an error of ours. */
 function quietBrokenPipe(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
   });
 }
 
@@ -147,17 +159,20 @@ async function readAll(stream: NodeJS.ReadStream): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function onInterrupt(from: NodeJS.Process, handler: () => void): () => void {
+function interruptible(from: NodeJS.Process, note: Io["note"]): Io["onInterrupt"] {
   let seen = 0;
+  let handle = (): void => {
+    note("Interrupted; nothing was changed in the cluster.");
+    from.exit(130);
+  };
   const listener = (): void => {
     seen += 1;
     if (seen > 1) from.exit(130);
-    handler();
+    handle();
   };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) from.on(signal, listener);
-  return () => {
-    for (const signal of signals) from.off(signal, listener);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) from.on(signal, listener);
+  return (handler) => {
+    handle = handler;
   };
 }
 

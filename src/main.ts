@@ -27,7 +27,7 @@ function asksForVersion(argv: readonly string[]): boolean {
 async function report(error: unknown, io: Io): Promise<number> {
   if (error instanceof ExpectedError) {
     const { errorAsText } = await import("./report/error-text.ts");
-    io.note(errorAsText(error, io.style));
+    io.note(errorAsText(error, io.noteStyle));
     return error.exitCode;
   }
   io.note(

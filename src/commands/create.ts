@@ -3,31 +3,37 @@ import { ExitCode } from "../errors.ts";
 import { executeCluster, isClusterDone } from "../execute/execute-cluster.ts";
 import { executeCreate, isDone } from "../execute/execute-create.ts";
 import { refuseRefused } from "../execute/execute-plan.ts";
-import type { Execution } from "../execute/execution.ts";
 import { neededRights, probingRights } from "../execute/needed-rights.ts";
 import type { PolicyRule } from "../facts/facts.ts";
 import type { Io } from "../io.ts";
 import { confirm } from "../prompts.ts";
-import { planAsText } from "../report/plan-text.ts";
 import { type OwnerResult, resultsAsJson } from "../report/results.ts";
-import { countChanges, summaryLine } from "../report/summary.ts";
+import { countChanges, FOREIGN_STAYS } from "../report/summary.ts";
 import { version } from "../version.ts";
+import { commandLine, connectionOf } from "./command-line.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
 import { type ClusterPlan, planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
 import { refuseRenderedGuards, refuseRenderedTenants } from "./refuse-rendered.ts";
-import { attempt, exitCodeOf, inFlight, reportResults, startExecution } from "./running.ts";
+import {
+  attempt,
+  exitCodeOf,
+  inFlight,
+  notBegun,
+  reportResults,
+  type Run,
+  type RunFlags,
+  startRun,
+} from "./running.ts";
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession } from "./session.ts";
+import { showPlans } from "./show-plans.ts";
 
 /** The flags of `create`. */
-export interface CreateFlags extends ConnectionFlags, SpecFlags {
+export interface CreateFlags extends ConnectionFlags, SpecFlags, RunFlags {
   readonly templates?: string;
   readonly forceConflicts: boolean;
   readonly replaceGuards: boolean;
   readonly yes: boolean;
-  /** Seconds. */
-  readonly timeout: number;
-  readonly output: "text" | "json";
 }
 
 /** `mtenant create`: plan, show, ask, do, and say what to do next. */
@@ -44,26 +50,23 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
     ownRules(session.cluster),
   ]);
   const plans = [planned.cluster.plan, ...planned.tenants.map(({ plan }) => plan)];
-  const show =
-    flags.output === "json" ? async (text: string) => io.note(text) : (text: string) => io.out(`${text}\n`);
+  const { foreign } = countChanges(plans);
   if (isClusterDone(planned.cluster) && planned.tenants.every(isDone)) {
-    await show(`${summaryLine(countChanges(plans))}. Every tenant is as its spec says.`);
-    if (flags.output === "json") await io.out(`${JSON.stringify(resultsAsJson([]), null, 2)}\n`);
-    return ExitCode.done;
+    if (foreign > 0) await showPlans(plans, flags, io);
+    return nothingToDo(foreign, flags, io);
   }
-  await show(
-    `${specsAsText(planned.tenants, io)}${plans.map((plan) => planAsText(plan, io.style)).join("")}${summaryLine(countChanges(plans))}`,
-  );
+  await showPlans(plans, flags, io, (style) => specsAsText(planned.tenants, style));
+  if (foreign > 0) io.note(FOREIGN_STAYS);
   refuseRenderedGuards(planned.cluster);
   await preflight(session.cluster, rightsFor(planned, own), { own });
-  for (const plan of plans) refuseRefused(plan);
+  refuseRefused(...plans);
   await confirm(
     { message: `Go ahead on ${session.cluster.context} (${session.cluster.server})?`, yes: flags.yes },
     io,
   );
-  const results = await execute(startExecution(session.cluster, flags.timeout, io), planned, flags, io);
-  const code = await reportResults(results, flags.output, io);
-  if (code === ExitCode.done) io.note(nextStep(planned.tenants));
+  const run = startRun(session.cluster, plans, flags, io);
+  const code = await reportResults(run, await execute(run, planned, flags, io), flags, io);
+  if (code === ExitCode.done) io.note(nextStep(name, flags));
   return code;
 }
 
@@ -80,23 +83,39 @@ function rightsFor(
 }
 
 async function execute(
-  execution: Execution,
+  run: Run,
   planned: { readonly cluster: ClusterPlan; readonly tenants: readonly TenantPlan[] },
   flags: CreateFlags,
   io: Io,
 ): Promise<OwnerResult[]> {
+  const { execution } = run;
   const common = { us: { id: io.identity, seconds: 20 }, writtenBy: version };
-  const shared = await attempt(execution, planned.cluster.plan, () =>
+  const shared = await attempt(run, planned.cluster.plan, () =>
     executeCluster(execution, { ...planned.cluster, ...common, replaceGuards: flags.replaceGuards }),
   );
-  if (exitCodeOf([shared]) !== ExitCode.done) return [shared];
+  if (exitCodeOf([shared]) !== ExitCode.done) {
+    return [shared, ...planned.tenants.map(({ plan }) => notBegun(plan))];
+  }
   const tenants = await inFlight(planned.tenants, (each) =>
-    attempt(execution, each.plan, () => executeCreate(execution, { ...each, ...common })),
+    attempt(run, each.plan, () => executeCreate(execution, { ...each, ...common })),
   );
   return [shared, ...tenants];
 }
 
-function nextStep(tenants: readonly TenantPlan[]): string {
-  const [first] = tenants;
-  return `Next: mtenant diff ${tenants.length === 1 && first !== undefined ? first.tenant.name : "-f …"} shows drift; mtenant list shows all tenants.`;
+async function nothingToDo(foreign: number, { output }: CreateFlags, io: Io): Promise<ExitCode> {
+  if (output === "json") await io.out(`${JSON.stringify(resultsAsJson([]), null, 2)}\n`);
+  else await io.out("Nothing to do: every object of every tenant is as its spec says.\n");
+  if (foreign > 0) io.note(FOREIGN_STAYS);
+  return ExitCode.done;
+}
+
+function nextStep(name: string | undefined, flags: CreateFlags): string {
+  const { filename } = flags;
+  const connection = connectionOf(flags);
+  // What came through stdin is not there any more, and the records hold it now.
+  if (filename?.includes("-") === true) {
+    return `Next: ${commandLine("list", undefined, connection)} shows all tenants.`;
+  }
+  const again = commandLine("diff", name, { ...connection, ...(filename && { filename }) });
+  return `Next: ${again} shows drift later.`;
 }

@@ -7,33 +7,37 @@ import { neededRights } from "../execute/needed-rights.ts";
 import { observeForPlan } from "../execute/observe-for-plan.ts";
 import { planningState, type StoredRecord } from "../execute/records.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Execution } from "../execute/execution.ts";
 import type { Io } from "../io.ts";
-import type { Owner } from "../manifests/manifest.ts";
+import { describeOwner, type Owner } from "../manifests/manifest.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planDelete } from "../plan/removals.ts";
 import { confirm } from "../prompts.ts";
 import { unknownAsText } from "../report/consequences-text.ts";
+import { escapeLine } from "../report/escape.ts";
 import { plansAsJson } from "../report/plan-json.ts";
-import { planAsText } from "../report/plan-text.ts";
 import { type OwnerResult, resultsAsJson } from "../report/results.ts";
-import { countChanges, summaryLine } from "../report/summary.ts";
 import type { ConnectionFlags } from "./flags.ts";
 import { foreseeRemovals } from "./foresee-removal.ts";
 import { ownNamespaces, proveGone } from "./prove-gone.ts";
 import { refuseRenderedTenants } from "./refuse-rendered.ts";
-import { attempt, exitCodeOf, inFlight, reportResults, startExecution } from "./running.ts";
+import {
+  attempt,
+  exitCodeOf,
+  inFlight,
+  reportResults,
+  type Run,
+  type RunFlags,
+  startRun,
+} from "./running.ts";
 import { selectTenants } from "./select-tenants.ts";
 import { openCluster, readRecords, recordKey } from "./session.ts";
+import { showPlans } from "./show-plans.ts";
 
 /** The flags of `delete`. */
-export interface DeleteFlags extends ConnectionFlags {
+export interface DeleteFlags extends ConnectionFlags, RunFlags {
   readonly filename?: readonly string[];
   readonly confirm?: string;
   readonly yes: boolean;
-  /** Seconds. */
-  readonly timeout: number;
-  readonly output: "text" | "json";
 }
 
 interface Removal {
@@ -50,7 +54,8 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
   const owners = names.map((tenant): Owner => ({ kind: "tenant", name: tenant }));
   const recorded = owners.filter((owner) => records.has(recordKey(owner)));
   for (const owner of owners)
-    if (!recorded.includes(owner)) io.note(`${recordKey(owner)} has no record: nothing to delete`);
+    if (!recorded.includes(owner))
+      io.note(`${escapeLine(describeOwner(owner))} has no record: nothing to delete`);
   const isLast = [...records.values()].every(({ record }) =>
     record.owner.kind === "cluster" ? record.phase !== "rendered" : names.includes(record.owner.name),
   );
@@ -60,13 +65,13 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
   const own = await ownRules(cluster);
   const rights = plans.flatMap((plan) => neededRights(plan, own));
   await preflight(cluster, rights, { own });
-  const text = `${plans.map((plan) => planAsText(plan, io.style)).join("")}${unknownAsText(plans, io.style)}${summaryLine(countChanges(plans))}\n`;
-  if (flags.output === "json") io.note(text);
-  else await io.out(text);
+  await showPlans(plans, flags, io);
+  const unknown = unknownAsText(plans, io.noteStyle);
+  if (unknown !== "") io.note(unknown.trimEnd());
   await agree(names, plans, { cluster, flags, io });
-  const execution = startExecution(cluster, flags.timeout, io);
+  const run = startRun(cluster, plans, flags, io);
   const tenants = removals.filter(({ plan }) => plan.owner.kind === "tenant");
-  const code = await reportResults(await removeAll(execution, tenants, isLast, io), flags.output, io);
+  const code = await reportResults(run, await removeAll(run, tenants, isLast, io), flags, io);
   const namespaces = tenants.flatMap(({ stored }) => (stored === undefined ? [] : ownNamespaces(stored)));
   if (code === ExitCode.done) await proveGone(cluster, { tenants: names, namespaces }, io);
   return code;
@@ -135,14 +140,15 @@ async function planRemoval(
 }
 
 async function removeAll(
-  execution: Execution,
+  run: Run,
   removals: readonly Removal[],
   isLast: boolean,
   io: Io,
 ): Promise<OwnerResult[]> {
+  const { execution } = run;
   const us = { id: io.identity, seconds: 20 };
   const results = await inFlight(removals, ({ plan, stored }) =>
-    attempt(execution, plan, async () =>
+    attempt(run, plan, async () =>
       stored === undefined ? { outcomes: [] } : executeDelete(execution, { plan, stored, us }),
     ),
   );
@@ -150,7 +156,7 @@ async function removeAll(
   const records = await readRecords(execution.cluster);
   const { plan, stored } = await planRemoval(execution.cluster, shared, records);
   const last = await attempt(
-    execution,
+    run,
     plan,
     async () => (await executeClusterDelete(execution, { plan, stored, us })) ?? { outcomes: [] },
   );

@@ -1,19 +1,22 @@
 import { ExitCode } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { escapeLine } from "../report/escape.ts";
 import { plansAsJson } from "../report/plan-json.ts";
-import { planAsText } from "../report/plan-text.ts";
-import { countChanges, differs, summaryLine } from "../report/summary.ts";
+import { someOf } from "../report/results.ts";
+import { changes, countChanges, differs, FOREIGN_STAYS } from "../report/summary.ts";
+import { commandLine } from "./command-line.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
 import { planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession } from "./session.ts";
-import { specArguments } from "./spec-options.ts";
+import { showPlans } from "./show-plans.ts";
 
 /** The flags of `diff`. */
 export interface DiffFlags extends ConnectionFlags, SpecFlags {
   readonly templates?: string;
   readonly forceConflicts: boolean;
   readonly output: "text" | "json";
+  readonly verbose: boolean;
 }
 
 /** `mtenant diff`: what `create` would do, object by object. Exit code 1 when there is a difference. */
@@ -23,17 +26,18 @@ export async function diff(name: string | undefined, flags: DiffFlags, io: Io): 
   const planned = await planOwners(session, tenants, flags.forceConflicts);
   const plans = [planned.cluster.plan, ...planned.tenants.map(({ plan }) => plan)];
   const counts = countChanges(plans);
-  io.idle();
   if (flags.output === "json") {
     const specs = new Map(planned.tenants.map(({ tenant, specChanges }) => [tenant.name, specChanges]));
     await io.out(`${JSON.stringify(plansAsJson(plans, session.cluster, specs), null, 2)}\n`);
-  } else
-    await io.out(
-      `${specsAsText(planned.tenants, io)}${plans.map((plan) => planAsText(plan, io.style)).join("")}${summaryLine(counts)}\n`,
-    );
-  const isDifferent = differs(counts) || planned.tenants.some(isRecordOutdated);
-  if (isDifferent) io.note(nextStep(name, flags, planned.tenants));
-  return isDifferent ? ExitCode.different : ExitCode.done;
+  } else await showPlans(plans, flags, io, (style) => specsAsText(planned.tenants, style));
+  const outdated = planned.tenants.filter(isRecordOutdated).map(({ tenant }) => tenant.name);
+  if (!differs(counts) && outdated.length === 0) return ExitCode.done;
+  if (!changes(counts) && outdated.length > 0) {
+    io.note(`The records do not say what is wanted, or that it was finished: ${someOf(outdated)}`);
+  }
+  if (counts.foreign > 0) io.note(FOREIGN_STAYS);
+  if (changes(counts) || outdated.length > 0) io.note(nextStep(name, flags, planned.tenants));
+  return ExitCode.different;
 }
 
 function isRecordOutdated({ stored, spec }: TenantPlan): boolean {
@@ -46,6 +50,6 @@ function nextStep(name: string | undefined, flags: DiffFlags, tenants: readonly 
   const rendered = tenants.flatMap(({ stored }) => (stored?.record.phase === "rendered" ? [stored] : []));
   const [first] = rendered;
   if (first !== undefined)
-    return `Next: mtenant render … --output-dir DIR, and let ${first.appliedBy} apply what the files say`;
-  return `Next: mtenant create ${specArguments(name, flags)}`;
+    return `Next: mtenant render … --output-dir DIR, and let ${escapeLine(first.appliedBy)} apply what the files say`;
+  return `Next: ${commandLine("create", name, flags)} brings it to this.`;
 }

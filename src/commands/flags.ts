@@ -96,6 +96,11 @@ export function addOutputFlag(command: Command, formats: readonly string[]): Com
   );
 }
 
+/** Adds `-v`, for runs about many tenants. */
+export function addVerboseFlag(command: Command): Command {
+  return command.option("-v, --verbose", "show every object, however many tenants there are", false);
+}
+
 /** Adds the flags that answer the question before a change. */
 export function addConfirmFlags(command: Command): Command {
   return command

@@ -12,7 +12,7 @@ import type { Manifest, Owner } from "../manifests/manifest.ts";
 import { idOf, type KubernetesObject, keyOf } from "../manifests/object.ts";
 import { type Judge, planChanges } from "../plan/changes.ts";
 import type { Foreign, Plan } from "../plan/plan.ts";
-import type { Io } from "../io.ts";
+import type { Style } from "../report/style.ts";
 import { specChangesAsText } from "../report/spec-text.ts";
 import { renderCluster, renderTenant } from "../render/render.ts";
 import { documentOf } from "../tenant/document.ts";
@@ -140,7 +140,7 @@ function openIn(tenant: Tenant): Foreign[] {
 }
 
 /** What changes in the specs of tenants that have a record, to be shown in front of the plans. */
-export function specsAsText(tenants: readonly TenantPlan[], { style }: Pick<Io, "style">): string {
+export function specsAsText(tenants: readonly TenantPlan[], style: Style): string {
   return tenants.map((each) => specChangesAsText(each.tenant.name, each.specChanges, style)).join("");
 }
 

@@ -3,7 +3,7 @@ import { ExitCode } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { escapeControl } from "../report/escape.ts";
 import { version } from "../version.ts";
-import { addConfirmFlags, addConnectionFlags, addOutputFlag, addSpecFlags } from "./flags.ts";
+import { addConfirmFlags, addConnectionFlags, addOutputFlag, addSpecFlags, addVerboseFlag } from "./flags.ts";
 
 type Action = (name: string | undefined, flags: never, io: Io) => Promise<number>;
 
@@ -76,6 +76,7 @@ function declareCreate(program: Command, run: Run): void {
     .option("--force-conflicts", "take over fields that another manager set on an adopted object", false)
     .option("--replace-guards", "replace guards made from other templates by this version", false);
   addConfirmFlags(command);
+  addVerboseFlag(command);
   addOutputFlag(command, ["text", "json"]);
   addConnectionFlags(addSpecFlags(command));
   command.addHelpText("after", createExamples);
@@ -93,6 +94,7 @@ function declareDiff(program: Command, run: Run): void {
       "plan to take over fields that another manager set on an adopted object",
       false,
     );
+  addVerboseFlag(command);
   addOutputFlag(command, ["text", "json"]);
   addConnectionFlags(addSpecFlags(command));
   command.action((name, flags) => run(async () => (await import("./diff.ts")).diff, name, flags));
@@ -130,6 +132,7 @@ function declareDelete(program: Command, run: Run): void {
     )
     .option("--confirm <name>", "the tenant's name, typed beforehand");
   addConfirmFlags(command);
+  addVerboseFlag(command);
   addOutputFlag(command, ["text", "json"]);
   addConnectionFlags(command);
   command.action((name, flags) => run(async () => (await import("./delete.ts")).deleteTenants, name, flags));

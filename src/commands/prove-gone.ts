@@ -9,6 +9,7 @@ import { TENANT_KEY } from "../manifests/names.ts";
 import { describeId, idOf, type KubernetesObject } from "../manifests/object.ts";
 import { type Volume, volumeOf } from "../plan/consequences.ts";
 import { volumeAsText } from "../report/consequences-text.ts";
+import { someOf } from "../report/results.ts";
 
 /** What was deleted: the tenants, and the namespaces that were theirs alone. */
 export interface Gone {
@@ -49,9 +50,7 @@ export async function proveGone(cluster: Cluster, gone: Gone, io: Io): Promise<v
     );
   }
   const but = volumes.length === 0 ? "Nothing is left" : `Nothing is left but ${countOf(volumes)}`;
-  io.note(
-    `${but}: ${kinds} kinds were listed, and none has an object that names ${gone.tenants.join(", ")}.`,
-  );
+  io.note(`${but}: ${kinds} kinds were listed, and none has an object that names ${someOf(gone.tenants)}.`);
 }
 
 async function look(cluster: Cluster, { tenants, namespaces }: Gone): Promise<Seen> {

@@ -2,35 +2,61 @@ import { systemClock } from "../cluster/clock.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { explainError } from "../cluster/explain-error.ts";
 import { ExitCode, ExpectedError } from "../errors.ts";
-import type { Executed } from "../execute/execute-plan.ts";
+import { type Executed, notReached } from "../execute/execute-plan.ts";
 import type { ExecuteEvent, Execution } from "../execute/execution.ts";
 import type { Io } from "../io.ts";
 import { describeOwner } from "../manifests/manifest.ts";
 import type { Plan } from "../plan/plan.ts";
-import { type OwnerResult, resultsAsJson, resultsAsText } from "../report/results.ts";
+import { escapeLine } from "../report/escape.ts";
+import { areMany } from "../report/plans-text.ts";
+import { isWhole, type OwnerResult, resultsAsJson, resultsAsText } from "../report/results.ts";
 
 /** How many owners are worked on at the same time. */
 const OWNERS_IN_FLIGHT = 16;
 
-/** An execution that shows what it does, and that Ctrl-C stops at the next barrier. */
-export function startExecution(cluster: Cluster, timeoutSeconds: number, io: Io): Execution {
+/** What is to be run, and how its progress and its results are told. */
+export interface RunFlags {
+  /** The longest that one thing is waited for, in seconds. */
+  readonly timeout: number;
+  readonly output: "text" | "json";
+  readonly verbose: boolean;
+}
+
+/** The work on some owners: how it is executed, and what it tells when an owner is finished. */
+export interface Run {
+  readonly execution: Execution;
+  readonly finished: (result: OwnerResult) => void;
+}
+
+/** A run that shows what it does, and that Ctrl-C stops at the next barrier. Of many owners it shows when each is done. */
+export function startRun(cluster: Cluster, plans: readonly Plan[], flags: RunFlags, io: Io): Run {
   const controller = new AbortController();
   io.onInterrupt(() => {
     io.note("Stopping at the next safe point; press Ctrl-C again to stop at once.");
     controller.abort();
   });
+  const isBrief = areMany(plans) && !flags.verbose;
+  let finished = 0;
   return {
-    cluster,
-    signal: controller.signal,
-    onEvent: (event) => tell(event, io),
-    timeoutMs: timeoutSeconds * 1000,
-    clock: systemClock,
+    execution: {
+      cluster,
+      signal: controller.signal,
+      onEvent: (event) => (isBrief ? undefined : tell(event, io)),
+      timeoutMs: flags.timeout * 1000,
+      clock: systemClock,
+    },
+    finished: (result) => {
+      finished += 1;
+      if (!isBrief) return;
+      const how = isWhole(result) ? "done" : "not done";
+      io.progress(`${finished} of ${plans.length}: ${describeOwner(result.owner)} ${how}`);
+    },
   };
 }
 
 function tell(event: ExecuteEvent, io: Io): void {
   if (event.kind === "wave") io.progress(`${describeOwner(event.owner)}: ${event.wave} (${event.changes})`);
-  if (event.kind === "waiting") io.progress(`waiting for ${event.what}`);
+  if (event.kind === "waiting") io.progress(`waiting for ${escapeLine(event.what)}`);
 }
 
 /** Works on several at a time, in order of the list; the results are in that order too. */
@@ -47,42 +73,59 @@ export async function inFlight<Item, Result>(
   return results;
 }
 
-/** One owner's run; what it throws is that owner's result, so that the others go on. */
+/** One owner's part; what it throws is that owner's result, so that the others go on. */
 export async function attempt(
-  execution: Execution,
+  { execution, finished }: Run,
   plan: Plan,
-  run: () => Promise<Executed>,
+  carryOut: () => Promise<Executed>,
 ): Promise<OwnerResult> {
   const startedAt = systemClock.now();
-  const { owner, consequences } = plan;
-  const about = { owner, ...(consequences && { consequences }) };
-  try {
-    return { ...about, ...(await run()), milliseconds: systemClock.now() - startedAt };
-  } catch (error) {
+  const executed = await carryOut().catch((error: unknown): Executed => {
     const explained = explainError(error, execution.cluster, "go on");
-    return { ...about, outcomes: [], error: explained, milliseconds: systemClock.now() - startedAt };
-  }
+    return { outcomes: notReached(plan.waves), error: explained };
+  });
+  const { owner, consequences } = plan;
+  const milliseconds = systemClock.now() - startedAt;
+  const result = { owner, ...(consequences && { consequences }), ...executed, milliseconds };
+  finished(result);
+  return result;
+}
+
+/** The result of an owner that the run did not come to, since one before it failed. */
+export function notBegun(plan: Plan): OwnerResult {
+  return { owner: plan.owner, outcomes: notReached(plan.waves), milliseconds: 0 };
 }
 
 /** Prints what became of a run, and how to go on with one that is not whole. Returns its exit code. */
 export async function reportResults(
+  { execution }: Run,
   results: readonly OwnerResult[],
-  output: "text" | "json",
+  { output, verbose }: RunFlags,
   io: Io,
 ): Promise<ExitCode> {
   io.idle();
   if (output === "json") await io.out(`${JSON.stringify(resultsAsJson(results), null, 2)}\n`);
-  else await io.out(resultsAsText(results, io.style));
+  else await io.out(resultsAsText(results, { style: io.style, verbose }));
   const code = exitCodeOf(results);
-  if (code !== ExitCode.done) io.note("Run the same command again: it goes on where this run stopped.");
-  return code;
+  if (code !== ExitCode.done) {
+    io.note(nextStep(code));
+    return code;
+  }
+  if (!execution.signal.aborted) return code;
+  io.note("Interrupted when everything had been done already.");
+  return ExitCode.interrupted;
+}
+
+function nextStep(code: ExitCode): string {
+  const again = "run the same command again";
+  if (code === ExitCode.interrupted) return `Interrupted. Next: ${again}; it goes on where this run stopped.`;
+  if (code === ExitCode.refused) return `Nothing was changed. Next: ${again} when the others are done.`;
+  return `Next: mend what is named above, then ${again}; it goes on where this run stopped.`;
 }
 
 /** One exit code for a run of many owners: interruption first; partly done (6) once something was written. */
 export function exitCodeOf(results: readonly OwnerResult[]): ExitCode {
-  const broken = results.filter(
-    ({ outcomes, error }) => error !== undefined || outcomes.some(({ result }) => result !== "done"),
-  );
+  const broken = results.filter((each) => !isWhole(each));
   if (broken.length === 0) return ExitCode.done;
   const errors = broken.flatMap(({ outcomes, error }) => [
     ...(error ? [error] : []),

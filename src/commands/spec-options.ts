@@ -40,6 +40,6 @@ function wordsOf(flags: TenantFlags): readonly (readonly [option: string, value:
 }
 
 /** The word as a POSIX shell reads it back (POSIX.1-2017, Shell Command Language, 2.2.2 Single-Quotes). */
-function shellWord(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

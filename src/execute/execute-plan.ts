@@ -39,16 +39,21 @@ export async function executePlan(execution: Execution, plan: Plan, barrier?: Ba
   return { outcomes };
 }
 
-/** Throws ExpectedError when something in the plan must not be touched. */
-export function refuseRefused(plan: Plan): void {
-  const refused = plan.waves.flatMap(({ changes }) => changes).filter(({ action }) => action === "refuse");
+/** Throws ExpectedError when something in these plans must not be touched, naming all of it. */
+export function refuseRefused(...plans: readonly Plan[]): void {
+  const refusing = plans.filter((plan) => refusedIn(plan).length > 0);
+  const refused = refusing.flatMap(refusedIn);
   if (refused.length === 0) return;
   const isTheirs = refused.some(({ refusalExit = 4 }) => refusalExit === 4);
   throw new ExpectedError(
     isTheirs ? ExitCode.refused : ExitCode.unable,
-    `${describeOwner(plan.owner)}: ${refused.length} objects cannot be as wanted; nothing was changed`,
+    `${refusing.map(({ owner }) => describeOwner(owner)).join(", ")}: ${refused.length} ${refused.length === 1 ? "object" : "objects"} cannot be as wanted; nothing was changed`,
     { problems: refused.map(({ id, refusal = "" }) => ({ where: describeId(id), message: refusal })) },
   );
+}
+
+function refusedIn({ waves }: Plan): Change[] {
+  return waves.flatMap(({ changes }) => changes).filter(({ action }) => action === "refuse");
 }
 
 /** The changes of these waves as not begun. */

@@ -7,3 +7,8 @@ const UNSAFE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u20
 export function escapeControl(text: string): string {
   return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
+
+/** The same for what is one line, as a name is: a line break in it would begin a line that looks like ours. */
+export function escapeLine(text: string): string {
+  return escapeControl(text).replaceAll("\n", "\\n");
+}

@@ -3,7 +3,7 @@ import { describeOwner } from "../manifests/manifest.ts";
 import { describeId } from "../manifests/object.ts";
 import type { Action, Change, FieldChange, Foreign, Plan } from "../plan/plan.ts";
 import { consequencesLines } from "./consequences-text.ts";
-import { escapeControl } from "./escape.ts";
+import { escapeControl, escapeLine } from "./escape.ts";
 import type { Style } from "./style.ts";
 
 /** What a person reads before agreeing: every object that changes, field by field, and what it means for the tenant's reach. */
@@ -36,8 +36,14 @@ const signs: Readonly<Record<Action, string>> = {
   refuse: "!",
 };
 
+/** Must nobody overlook it: does it widen a tenant that exists, mend what is wider than the spec, or is it refused? */
+export function isAlarming(change: Change, plan: Plan): boolean {
+  if (change.action === "unchanged") return false;
+  return change.action === "refuse" || (isStanding(plan) && (change.effect === "widens" || isWider(change)));
+}
+
 /** Did the owner exist before? Then what is missing was taken away, and what differs was changed. */
-function isStanding(plan: Plan): boolean {
+export function isStanding(plan: Plan): boolean {
   return changesOf(plan).some(({ live, manifest }) => live !== undefined && manifest?.form === "object");
 }
 
@@ -48,12 +54,13 @@ function isWider({ id, action, effect, live, manifest }: Change): boolean {
   return live !== undefined && reachOf(id)(manifest.object, live) === "widens";
 }
 
-function changeLines(
+/** One change: its object, and below it the fields, notes and the refusal. */
+export function changeLines(
   change: Change,
   { style, isStanding }: { readonly style: Style; readonly isStanding: boolean },
 ): string[] {
   const paint = painter(change.action, style);
-  const head = `  ${paint(`${signs[change.action]} ${describeId(change.id)}`)}${headNote(change, style)}`;
+  const head = `  ${paint(`${signs[change.action]} ${escapeLine(describeId(change.id))}`)}${headNote(change, style)}`;
   const detailed =
     change.action === "update" ||
     change.action === "amend" ||
@@ -95,8 +102,8 @@ export function fieldLine(field: FieldChange, style: Style): string {
   const who =
     field.manager === undefined
       ? ""
-      : style.faint(`  by ${escapeControl(field.manager)}${field.time ? ` at ${field.time}` : ""}`);
-  return `      ${arrow}${escapeControl(field.path)}: ${values}${who}`;
+      : style.faint(`  by ${escapeLine(field.manager)}${field.time ? ` at ${escapeLine(field.time)}` : ""}`);
+  return `      ${arrow}${escapeLine(field.path)}: ${values}${who}`;
 }
 
 const LONGEST_VALUE = 120;
@@ -106,10 +113,12 @@ function short(value: unknown): string {
   return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
 }
 
-function openLine(open: Foreign, style: Style): string {
+/** A wall that the spec itself leaves open. */
+export function openLine(open: Foreign, style: Style): string {
   return `  ${style.warning(`= ${describeId(open.id)}  open, ${open.effect}`)}\n      ${escapeControl(open.message)}`;
 }
 
-function foreignLine(foreign: Foreign, style: Style): string {
-  return `  ${style.warning(`? ${describeId(foreign.id)}  foreign, ${foreign.effect}`)}\n      ${escapeControl(foreign.message)}`;
+/** An object of somebody else that weakens a wall, and how. */
+export function foreignLine(foreign: Foreign, style: Style): string {
+  return `  ${style.warning(`? ${escapeLine(describeId(foreign.id))}  foreign, ${foreign.effect}`)}\n      ${escapeControl(foreign.message)}`;
 }

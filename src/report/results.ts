@@ -1,14 +1,16 @@
-import { ExpectedError } from "../errors.ts";
+import { ExitCode, ExpectedError } from "../errors.ts";
 import { describeOwner, type Owner } from "../manifests/manifest.ts";
 import { describeId } from "../manifests/object.ts";
 import type { Consequences } from "../plan/consequences.ts";
 import type { Outcome } from "../plan/plan.ts";
-import { escapeControl } from "./escape.ts";
+import { escapeControl, escapeLine } from "./escape.ts";
+import { areMany, type PlansView } from "./plans-text.ts";
 import type { Style } from "./style.ts";
 
 /** What became of one owner's plan. */
 export interface OwnerResult {
   readonly owner: Owner;
+  /** One for each change of the plan. */
   readonly outcomes: readonly Outcome[];
   /** What stopped the run between two changes. */
   readonly error?: Error;
@@ -17,40 +19,76 @@ export interface OwnerResult {
   readonly consequences?: Consequences;
 }
 
-/** One line an owner, and under it every change that failed or was not reached, with the reason. */
-export function resultsAsText(results: readonly OwnerResult[], style: Style): string {
-  return results.map((result) => `${ownerLines(result, style).join("\n")}\n`).join("");
+/** Did everything that the plan of this owner says happen? */
+export function isWhole({ outcomes, error }: OwnerResult): boolean {
+  return error === undefined && outcomes.every(({ result }) => result === "done");
 }
 
-function ownerLines({ owner, outcomes, error, milliseconds }: OwnerResult, style: Style): string[] {
+/**
+ * One line an owner, and under it every change that failed, with the reason. Of many owners only those that are not
+ * whole. With more than one owner the end says how many of how many are whole, and which are not.
+ */
+export function resultsAsText(results: readonly OwnerResult[], { style, verbose }: PlansView): string {
+  const isBrief = areMany(results) && !verbose;
+  const told = results.filter((each) => !isNotBegun(each) && !(isBrief && isWhole(each)));
+  const sum = results.length > 1 ? [sumLine(results)] : [];
+  const notBegun = results.filter(isNotBegun).map(({ owner }) => describeOwner(owner));
+  const rest = notBegun.length === 0 ? [] : [`Not begun: ${someOf(notBegun)}`];
+  return `${[...told.flatMap((each) => ownerLines(each, style)), ...rest, ...sum].join("\n")}\n`;
+}
+
+/** Did the run end before it came to this owner? */
+function isNotBegun({ outcomes, error }: OwnerResult): boolean {
+  const isOwn = error instanceof ExpectedError && error.exitCode !== ExitCode.interrupted;
+  return !isOwn && outcomes.length > 0 && outcomes.every(({ result }) => result === "not-reached");
+}
+
+function sumLine(results: readonly OwnerResult[]): string {
+  const broken = results.filter((each) => !isWhole(each) && !isNotBegun(each));
+  const whole = results.filter(isWhole).length;
+  const names = broken.map(({ owner }) => describeOwner(owner)).join(", ");
+  return `${whole} of ${results.length} done${broken.length === 0 ? "" : `; not done: ${names}`}`;
+}
+
+const NAMED = 10;
+
+/** `a, b`; of many the first ones and how many more. */
+export function someOf(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return more > 0 ? `${names.slice(0, NAMED).join(", ")} and ${more} more` : names.join(", ");
+}
+
+function ownerLines(result: OwnerResult, style: Style): string[] {
+  const { owner, outcomes, error, milliseconds } = result;
   const work = outcomes.filter(({ change }) => change.action !== "unchanged");
-  const done = work.filter(({ result }) => result === "done").length;
-  const isWhole = error === undefined && done === work.length;
-  const mark = isWhole ? style.added("✓") : style.removed("✗");
-  const time = `${(milliseconds / 1000).toFixed(1)} s`;
-  const head = `${mark} ${describeOwner(owner)}: ${done} of ${work.length} changes done ${style.faint(`(${time})`)}`;
-  return [head, ...(error === undefined ? [] : errorLines(error)), ...work.flatMap(brokenLines)];
+  const count = (wanted: Outcome["result"]): number => work.filter((each) => each.result === wanted).length;
+  const mark = isWhole(result) ? style.added("✓") : style.removed("✗");
+  const time = style.faint(`(${(milliseconds / 1000).toFixed(1)} s)`);
+  const unreached = count("not-reached");
+  const done = work.length === 0 ? "nothing to do" : `${count("done")} of ${work.length} changes done`;
+  return [
+    `${mark} ${describeOwner(owner)}: ${done} ${time}`,
+    ...(error === undefined ? [] : errorLines(error)),
+    ...work.flatMap(failedLines),
+    ...(unreached === 0 ? [] : [`    not reached: ${unreached} changes`]),
+  ];
 }
 
-function brokenLines({ change, result, error }: Outcome): string[] {
-  if (result === "done") return [];
-  const why = error === undefined ? "not reached" : escapeControl(error.message);
-  return [`    ${change.action} ${describeId(change.id)}: ${why}`];
+function failedLines({ change, result, error }: Outcome): string[] {
+  if (result !== "failed") return [];
+  const what = `    ${change.action} ${escapeLine(describeId(change.id))}`;
+  return error === undefined ? [`${what}: failed`] : [what, ...errorLines(error).map((line) => `  ${line}`)];
 }
 
 function errorLines(error: Error): string[] {
-  const hint =
-    error instanceof ExpectedError && error.hint !== undefined
-      ? [`    hint: ${escapeControl(error.hint)}`]
-      : [];
-  const problems = error instanceof ExpectedError ? error.problems : [];
+  const { problems = [], hint } = error instanceof ExpectedError ? error : {};
   return [
     `    ${escapeControl(error.message)}`,
     ...problems.map(
       ({ where, message }) =>
         `      ${escapeControl(`${where === undefined ? "" : `${where}: `}${message}`)}`,
     ),
-    ...hint,
+    ...(hint === undefined ? [] : [`    hint: ${escapeControl(hint)}`]),
   ];
 }
 

@@ -32,13 +32,28 @@ export function countChanges(plans: readonly Plan[]): Counts {
 
 /** `Plan: 14 to create, 1 to change, 3 unchanged`. */
 export function summaryLine(counts: Counts): string {
-  const parts = words
-    .filter(([action]) => counts[action] > 0)
-    .map(([action, text]) => `${counts[action]} ${text}`);
-  return `Plan: ${parts.length === 0 ? "nothing to do" : parts.join(", ")}`;
+  const text = countsAsText(counts);
+  return `Plan: ${text === "" ? "nothing to do" : text}`;
 }
 
-/** Does carrying out these plans change anything? Foreign objects count: they are a difference that nobody wrote down. */
-export function differs(counts: Counts): boolean {
-  return words.some(([action]) => action !== "unchanged" && counts[action] > 0);
+/** `14 to create, 1 to change`; of what is counted as nothing, nothing. */
+export function countsAsText(counts: Partial<Counts>): string {
+  return words
+    .filter(([action]) => (counts[action] ?? 0) > 0)
+    .map(([action, text]) => `${counts[action]} ${text}`)
+    .join(", ");
 }
+
+/** Is anything not as it should be? Foreign objects count: they are a difference that nobody wrote down. */
+export function differs(counts: Counts): boolean {
+  return counts.foreign > 0 || changes(counts);
+}
+
+/** Does carrying out these plans change anything? */
+export function changes(counts: Counts): boolean {
+  return words.some(([action]) => action !== "unchanged" && action !== "foreign" && counts[action] > 0);
+}
+
+/** What a person has to know about foreign objects. */
+export const FOREIGN_STAYS =
+  "Foreign objects are not mtenant's, and it leaves them alone: delete them yourself, or ask who made them.";

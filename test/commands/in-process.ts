@@ -15,13 +15,14 @@ export async function inProcess(...args: string[]): Promise<CommandResult> {
     identity: `test ${process.pid}`,
     interactive: false,
     style: plainStyle,
+    noteStyle: plainStyle,
     out: async (text) => void stdout.push(text),
     note,
     progress: note,
     idle: () => undefined,
     terminal: { input: process.stdin, output: process.stderr },
     readStdin: async () => "",
-    onInterrupt: () => () => undefined,
+    onInterrupt: () => undefined,
   };
   const code = await main(args, io);
   return { stdout: stdout.join(""), stderr: stderr.join(""), code };
