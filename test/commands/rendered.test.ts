@@ -152,7 +152,9 @@ test("a tenant that client-side apply or Flux's field manager applies is read th
     expect(same.code, same.stdout).toBe(0);
     await done(kubectl(["label", "ns", name, "pod-security.kubernetes.io/enforce-", "--overwrite"]));
     const drift = await mtenant("diff", name);
-    expect(drift.stdout).toMatch(/~ Namespace .*\n.*pod-security.kubernetes.io~1enforce: "restricted"/);
+    expect(drift.stdout).toMatch(
+      /~ Namespace .*\n.*wider than the spec.*\n.*pod-security.kubernetes.io~1enforce: "restricted"/,
+    );
     expect(drift.code).toBe(1);
   }
 });
