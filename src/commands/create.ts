@@ -9,6 +9,7 @@ import type { Io } from "../io.ts";
 import { confirm } from "../prompts.ts";
 import { type OwnerResult, resultsAsJson } from "../report/results.ts";
 import { countChanges, FOREIGN_STAYS } from "../report/summary.ts";
+import { leftOpen } from "../tenant/left-open.ts";
 import { version } from "../version.ts";
 import { commandLine, connectionOf } from "./command-line.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
@@ -57,6 +58,7 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
   }
   await showPlans(plans, flags, io, (style) => specsAsText(planned.tenants, style));
   if (foreign > 0) io.note(FOREIGN_STAYS);
+  for (const sentence of leftOpen(tenants)) io.note(sentence);
   refuseRenderedGuards(planned.cluster);
   await preflight(session.cluster, rightsFor(planned, own), { own });
   refuseRefused(...plans);
