@@ -15,7 +15,10 @@ export function etcdArguments(): string[] {
 }
 
 /** `--allow-privileged`, because a server that refuses privileged pods by itself would hide a missing wall. */
-export function apiServerArguments(port: number, emulatedVersion: string | undefined): string[] {
+export function apiServerArguments(
+  port: number,
+  { emulatedVersion, featureGates = [] }: { emulatedVersion?: string; featureGates?: readonly string[] },
+): string[] {
   return [
     "--etcd-servers=unix://etcd.sock:0",
     `--secure-port=${port}`,
@@ -35,6 +38,7 @@ export function apiServerArguments(port: number, emulatedVersion: string | undef
     "--enable-admission-plugins=NodeRestriction",
     "--allow-privileged=true",
     ...(emulatedVersion === undefined ? [] : [`--emulated-version=${emulatedVersion}`]),
+    ...(featureGates.length === 0 ? [] : [`--feature-gates=${featureGates.join(",")}`]),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pathOf } from "../../../src/cluster/paths.ts";
 import { idOf, type JsonMap, type KubernetesObject } from "../../../src/manifests/object.ts";
-import { namespaces, object, pod } from "./attacks.ts";
+import { object } from "./attacks.ts";
+import { elsewhere, everything, outside, outsideRows } from "./outside-attacks.ts";
 import {
   type Actor,
   apply,
@@ -25,56 +26,7 @@ const daemonSetController: Actor = {
 };
 const kubelet: Actor = { user: "system:node:n1", groups: ["system:nodes", "system:authenticated"] };
 
-const everything = { operator: "Exists" };
 const addOns = "cni-system";
-
-const elsewhere = "of-no-tenant";
-
-const outside = (spec: JsonMap = {}, namespace: string = elsewhere): KubernetesObject => {
-  const of = pod(spec, {}, namespaces.t2);
-  return { ...of, metadata: { ...of.metadata, namespace } };
-};
-
-/** What a pod of no tenant may not say, words of the refusal, and what it may say instead. */
-const rows: readonly (readonly [title: string, says: string, attack: JsonMap, twin: JsonMap])[] = [
-  [
-    "tolerates every taint",
-    "every taint (name the keys)",
-    { tolerations: [everything] },
-    { tolerations: [{ key: "CriticalAddonsOnly", operator: "Exists" }] },
-  ],
-  [
-    "tolerates every taint that keeps pods from being placed",
-    "run it as a DaemonSet",
-    { tolerations: [{ operator: "Exists", effect: "NoSchedule" }] },
-    { tolerations: [{ operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 }] },
-  ],
-  [
-    "tolerates the taint of every tenant",
-    "mtenant.dev/tenant",
-    { tolerations: [{ key: "mtenant.dev/tenant", operator: "Exists", effect: "NoSchedule" }] },
-    { tolerations: [{ key: "dedicated", operator: "Exists", effect: "NoSchedule" }] },
-  ],
-  [
-    "tolerates one tenant's taint",
-    "mtenant.dev/tenant",
-    { tolerations: [{ key: "mtenant.dev/tenant", value: "team1" }] },
-    { tolerations: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }] },
-  ],
-  [
-    "selects the nodes that are marked as a tenant's",
-    "remove nodeSelector node-restriction.kubernetes.io/mtenant-tenant",
-    { nodeSelector: { "node-restriction.kubernetes.io/mtenant-tenant": "team1" } },
-    { nodeSelector: { "kubernetes.io/os": "linux" } },
-  ],
-  [
-    "selects a tenant's pool",
-    "remove nodeSelector mtenant.dev/tenant",
-    { nodeSelector: { "mtenant.dev/tenant": "team1" } },
-    { nodeSelector: { pool: "general" } },
-  ],
-  ["names its node", "leave nodeName to the scheduler", { nodeName: "n1" }, {}],
-];
 
 function rbac(): readonly KubernetesObject[] {
   const group = "rbac.authorization.k8s.io";
@@ -150,7 +102,7 @@ describe.each([
       },
     });
 
-  test.each(rows)(
+  test.each(outsideRows)(
     "are not reached by a pod that %s, its twin is let through",
     async (_, says, attack, twin) => {
       const refused = await tryCreate(guarded.cluster, outside(attack), neighbour);
