@@ -88,3 +88,74 @@ async function startComponents(plan: Plan, options: ControlPlaneOptions): Promis
   for (const port of ports) {
     const audit = options.audit ? auditArguments(port) : [];
     const flags = [...apiServerArguments(port, options), ...audit];
+    processes.push(await startComponent(plan, "kube-apiserver", flags, `kube-apiserver-${port}`));
+    // The first one creates what all share; one that starts at the same time only gets in its way.
+    await waitUntilServing(endpointOf(plan, `https://127.0.0.1:${port}`), processes);
+  }
+  processes.push(await startComponent(plan, "kube-controller-manager", controllerManagerArguments()));
+  if (options.scheduler) {
+    const flags = schedulerArguments(options.emulatedVersion);
+    processes.push(await startComponent(plan, "kube-scheduler", flags));
+  }
+  await waitUntilReady(endpointOf(plan, server), processes);
+  return {
+    server,
+    servers,
+    kubeconfig: kubeconfigs.admin,
+    kubeconfigs,
+    kubectl: plan.binaries.kubectl,
+    processes: processes.map(({ pid }) => pid ?? 0),
+    auditLogs: options.audit ? ports.map((port) => join(plan.folder, auditLogOf(port))) : [],
+    keepLogs: () => keepLogs(plan.folder),
+    stop: () => plan.supervisor.stop(),
+  };
+}
+
+async function startComponent(
+  plan: Plan,
+  component: Component,
+  flags: readonly string[],
+  name: string = component,
+): Promise<ChildProcess> {
+  return plan.supervisor.start(name, [...plan.binaries.component(component), ...flags]);
+}
+
+async function writeKubeconfigs(plan: Plan, server: string): Promise<Record<UserName, string>> {
+  const files: Record<string, string> = {};
+  for (const user of Object.keys(users) as UserName[]) {
+    const file = join(plan.folder, `${user}.kubeconfig`);
+    await writeKubeconfig(file, server, plan.credentials.tokens[user], plan.credentials.authority);
+    files[user] = file;
+  }
+  return files as Record<UserName, string>;
+}
+
+function endpointOf(plan: Plan, server: string): Endpoint {
+  return { server, authority: plan.credentials.authority, token: plan.credentials.tokens.admin };
+}
+
+async function keepLogs(folder: string): Promise<string> {
+  const kept = await mkdtemp(join(tmpdir(), "mtenant-cluster-logs-"));
+  const logs = (await readdir(folder)).filter((name) => name.endsWith(".log"));
+  for (const log of logs) await copyFile(join(folder, log), join(kept, log));
+  return kept;
+}
+
+/**
+ * Ports of 127.0.0.1 that nobody listens on now. Somebody else may take one before the API server does: it then ends
+ * at once, and our certificate authority keeps us from mistaking the other for it.
+ */
+async function freePorts(count: number): Promise<number[]> {
+  const listeners = await Promise.all(Array.from({ length: count }, listenAnywhere));
+  const ports = listeners.map((listener) => listener.port);
+  await Promise.all(listeners.map((listener) => listener.close()));
+  return ports;
+}
+
+async function listenAnywhere(): Promise<{ port: number; close: () => Promise<void> }> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("a TCP server has no port");
+  return { port: address.port, close: async () => void (await once(server.close(), "close")) };
+}
