@@ -1,4 +1,5 @@
 import { ExitCode } from "../errors.ts";
+import { refusedExitOf } from "../execute/execute-plan.ts";
 import type { Io } from "../io.ts";
 import { escapeLine } from "../report/escape.ts";
 import { plansAsJson } from "../report/plan-json.ts";
@@ -19,7 +20,7 @@ export interface DiffFlags extends ConnectionFlags, SpecFlags {
   readonly verbose: boolean;
 }
 
-/** `mtenant diff`: what `create` would do, object by object. Exit code 1 when there is a difference. */
+/** `mtenant diff`: what `create` would do, object by object. Exit code 1 when there is a difference, 4 or 3 when `create` would refuse. */
 export async function diff(name: string | undefined, flags: DiffFlags, io: Io): Promise<number> {
   const session = await openSession(flags, io);
   const tenants = await tenantsOf(name, flags, io, session);
@@ -30,6 +31,11 @@ export async function diff(name: string | undefined, flags: DiffFlags, io: Io): 
     const specs = new Map(planned.tenants.map(({ tenant, specChanges }) => [tenant.name, specChanges]));
     await io.out(`${JSON.stringify(plansAsJson(plans, session.cluster, specs), null, 2)}\n`);
   } else await showPlans(plans, flags, io, (style) => specsAsText(planned.tenants, style));
+  const refused = refusedExitOf(plans);
+  if (refused !== undefined) {
+    io.note("create would refuse this, and change nothing.");
+    return refused;
+  }
   const outdated = planned.tenants.filter(isRecordOutdated).map(({ tenant }) => tenant.name);
   if (!differs(counts) && outdated.length === 0) return ExitCode.done;
   if (!changes(counts) && outdated.length > 0) {

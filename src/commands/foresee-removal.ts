@@ -3,16 +3,16 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { explainError } from "../cluster/explain-error.ts";
 import { listContents } from "../cluster/list-contents.ts";
 import { listKept } from "../cluster/list-objects.ts";
+import { isReady } from "../manifests/node.ts";
 import type { KubernetesObject } from "../manifests/object.ts";
 import {
   consequencesOf,
-  isUnready,
   namespacesOf,
-  type Resident,
   residentOf,
   type Surroundings,
   volumeOf,
 } from "../plan/consequences.ts";
+import { grouped } from "../plan/grouped.ts";
 import type { Plan } from "../plan/plan.ts";
 
 /**
@@ -44,7 +44,7 @@ async function lookAround(
   const runs = contents.found.some(({ node }) => node !== undefined);
   const nodes = runs ? await mayList(cluster, "Node", unreadyName) : { kept: [], unknown: [] };
   return {
-    residents: byNamespace(contents.found),
+    residents: grouped(contents.found, ({ id }) => id.namespace),
     volumes: volumes.kept,
     unready: new Set(nodes.kept),
     unreachable: contents.unreachable,
@@ -59,7 +59,7 @@ async function lookAround(
 }
 
 function unreadyName(node: KubernetesObject): readonly string[] {
-  return isUnready(node) ? [node.metadata.name] : [];
+  return isReady(node) ? [] : [node.metadata.name];
 }
 
 async function mayList<Kept>(
@@ -77,14 +77,4 @@ async function mayList<Kept>(
       unknown: [`${kind} could not be listed (${error.reason || error.code}): ${what} is not known`],
     };
   }
-}
-
-function byNamespace(residents: readonly Resident[]): ReadonlyMap<string, readonly Resident[]> {
-  const found = new Map<string, Resident[]>();
-  for (const resident of residents) {
-    const some = found.get(resident.id.namespace);
-    if (some === undefined) found.set(resident.id.namespace, [resident]);
-    else some.push(resident);
-  }
-  return found;
 }

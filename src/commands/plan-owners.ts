@@ -10,7 +10,7 @@ import { observeForPlan } from "../execute/observe-for-plan.ts";
 import { planningState, type StoredRecord } from "../execute/records.ts";
 import type { Manifest, Owner } from "../manifests/manifest.ts";
 import { idOf, type KubernetesObject, keyOf } from "../manifests/object.ts";
-import { type Judge, planChanges } from "../plan/changes.ts";
+import { type Judge, type Objection, planChanges } from "../plan/changes.ts";
 import type { Foreign, Plan } from "../plan/plan.ts";
 import type { Style } from "../report/style.ts";
 import { specChangesAsText } from "../report/spec-text.ts";
@@ -19,6 +19,7 @@ import { documentOf } from "../tenant/document.ts";
 import { type SpecChange, specChanges } from "../tenant/spec-changes.ts";
 import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
 import { foreignTo, readAdditive } from "./foreign-objects.ts";
+import { type Designating, readNodeObjections } from "./node-objections.ts";
 import { recordKey, type Session } from "./session.ts";
 
 /** What has to happen to what all tenants share. */
@@ -79,8 +80,12 @@ export async function planOwners(
       readLive(session, [shared, ...rendered]),
       readAdditive(session, namespaces),
     ]);
+    const objections = await readNodeObjections(session.cluster, rendered.flatMap(designating), {
+      live,
+      records: records.values(),
+    });
     const plan = (each: Rendered, adopt: readonly string[]): Promise<Plan> =>
-      planOne(session, each, { live, found, adopt: new Set(adopt), forceConflicts });
+      planOne(session, each, { live, found, objections, adopt: new Set(adopt), forceConflicts });
     const [clusterPlan, plans] = await Promise.all([
       plan(shared, []),
       Promise.all(rendered.map((each, at) => plan(each, adoptedKeys(tenants[at])))),
@@ -92,6 +97,11 @@ export async function planOwners(
   } catch (error) {
     throw explainError(error, session.cluster, "plan");
   }
+}
+
+function designating({ owner, manifests, stored }: Rendered): Designating[] {
+  if (owner.kind === "cluster") return [];
+  return [{ tenant: owner.name, manifests, ...planningState(owner, stored) }];
 }
 
 async function readLive(
@@ -108,6 +118,8 @@ async function readLive(
 interface Seen {
   readonly live: ReadonlyMap<string, KubernetesObject | undefined>;
   readonly found: readonly KubernetesObject[];
+  /** By tenant, then by `keyOf`. */
+  readonly objections: ReadonlyMap<string, ReadonlyMap<string, Objection>>;
   readonly adopt: ReadonlySet<string>;
   readonly forceConflicts: boolean;
 }
@@ -123,7 +135,15 @@ async function planOne(
   const observed = await observeForPlan(session.cluster, input, { live });
   const held = new Set(state.held.map(({ id }) => keyOf(id)));
   const foreign = tenant === undefined ? [] : foreignTo({ manifests, tenant }, found, held);
-  return planChanges({ ...input, observed, adopt, judge, foreign });
+  const objections = tenant === undefined ? undefined : seen.objections.get(tenant.name);
+  return planChanges({
+    ...input,
+    observed,
+    adopt,
+    judge,
+    foreign,
+    ...(objections === undefined ? {} : { objections }),
+  });
 }
 
 function adoptedKeys(tenant: Tenant | undefined): string[] {

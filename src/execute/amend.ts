@@ -37,10 +37,7 @@ async function amendNode(
   return edit(execution, id, planned, (live) => {
     const other = designatedToOther(live, wanted);
     if (other !== undefined && other !== wasOther) {
-      throw new ExpectedError(
-        ExitCode.refused,
-        `${describeId(id)} was designated to tenant ${other} meanwhile`,
-      );
+      throw new ExpectedError(ExitCode.refused, `${describeId(id)} got the ${other} meanwhile`);
     }
     return amendedNode(live, wanted);
   });

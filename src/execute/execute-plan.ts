@@ -41,18 +41,26 @@ export async function executePlan(execution: Execution, plan: Plan, barrier?: Ba
 
 /** Throws ExpectedError when something in these plans must not be touched, naming all of it. */
 export function refuseRefused(...plans: readonly Plan[]): void {
+  const code = refusedExitOf(plans);
+  if (code === undefined) return;
   const refusing = plans.filter((plan) => refusedIn(plan).length > 0);
   const refused = refusing.flatMap(refusedIn);
-  if (refused.length === 0) return;
-  const isTheirs = refused.some(({ refusalExit = 4 }) => refusalExit === 4);
   throw new ExpectedError(
-    isTheirs ? ExitCode.refused : ExitCode.unable,
+    code,
     `${refusing.map(({ owner }) => describeOwner(owner)).join(", ")}: ${refused.length} ${refused.length === 1 ? "object" : "objects"} cannot be as wanted; nothing was changed`,
     { problems: refused.map(({ id, refusal = "" }) => ({ where: describeId(id), message: refusal })) },
   );
 }
 
-function refusedIn({ waves }: Plan): Change[] {
+/** The exit code of plans that cannot be carried out; undefined when they can. */
+export function refusedExitOf(plans: readonly Plan[]): ExitCode | undefined {
+  const refused = plans.flatMap(refusedIn);
+  if (refused.length === 0) return undefined;
+  const isTheirs = refused.some(({ refusalExit = 4 }) => refusalExit === 4);
+  return isTheirs ? ExitCode.refused : ExitCode.unable;
+}
+
+function refusedIn({ waves }: Plan): readonly Change[] {
   return waves.flatMap(({ changes }) => changes).filter(({ action }) => action === "refuse");
 }
 

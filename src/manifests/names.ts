@@ -14,6 +14,9 @@ export const TENANT_KEY = "mtenant.dev/tenant";
  */
 export const TENANT_NODE_LABEL = "node-restriction.kubernetes.io/mtenant-tenant";
 
+/** The label of a namespace whose pods an operator lets onto the nodes of tenants, with the value `Allow`. */
+export const TENANT_NODES_LABEL = "mtenant.dev/tenant-nodes";
+
 /** The namespace of the records, in which no tenant has any right. */
 export const SYSTEM_NAMESPACE = "mtenant-system";
 

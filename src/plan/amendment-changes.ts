@@ -1,4 +1,4 @@
-import { idOf } from "../manifests/object.ts";
+import { idOf, keyOf } from "../manifests/object.ts";
 import type { KubernetesObject } from "../manifests/object.ts";
 import { amendedNode, designatedToOther, formerOf, isEditedInPlace } from "./amendments.ts";
 import type { One, PlanInput } from "./changes.ts";
@@ -13,12 +13,15 @@ export function planAmendment(one: One, input: PlanInput): Change {
   const { live } = one.observed;
   if (live === undefined) return planMissing(one, input);
   if (live.metadata.deletionTimestamp !== undefined) return refuse(one, refusals.terminating(live));
-  const other = isAmended(live, one, input) ? undefined : claimedBy(live, one, input);
-  if (other !== undefined) return refuse(one, refusals.belongsTo(other));
+  const claim = isAmended(live, one, input) ? undefined : claimOn(live, one, input);
+  if (claim !== undefined) return refuse(one, claim);
+  const { refusal, notes = [] } = input.objections?.get(keyOf(idOf(live))) ?? {};
+  if (refusal !== undefined) return refuse(one, { refusal, refusalExit: 4 });
   const planned = isEditedInPlace(live)
     ? planEdit(one, live, input)
     : planApply(one, "amend", input, mayForce(one, live, input));
-  return planned.action === "refuse" ? planned : withFormer(planned, one);
+  if (planned.action === "refuse") return planned;
+  return withFormer({ ...planned, notes: [...planned.notes, ...notes] }, one);
 }
 
 /** Is it amended already, or is that somebody else's work, who may have marked it? */
@@ -35,13 +38,18 @@ function planMissing(one: One, input: PlanInput): Change {
   return withFormer({ ...change(one, "amend"), effect, force: false }, one);
 }
 
-function claimedBy(live: KubernetesObject, { manifest }: One, { owner }: PlanInput): string | undefined {
+function claimOn(
+  live: KubernetesObject,
+  { manifest }: One,
+  { owner }: PlanInput,
+): refusals.Refusal | undefined {
   if (isEditedInPlace(live)) {
-    const other = designatedToOther(live, manifest.object);
-    return other === undefined ? undefined : `tenant ${other}`;
+    const mark = designatedToOther(live, manifest.object);
+    return mark === undefined ? undefined : refusals.designated(mark);
   }
   const tenant = otherTenant(live, owner);
-  return tenant === undefined ? otherTool(live) : `tenant ${tenant}`;
+  const other = tenant === undefined ? otherTool(live) : `tenant ${tenant}`;
+  return other === undefined ? undefined : refusals.belongsTo(other);
 }
 
 function planEdit(one: One, live: KubernetesObject, input: PlanInput): Change {

@@ -56,17 +56,20 @@ function sameTaint(one: Json, other: Json): boolean {
 
 const designating: ReadonlySet<string> = new Set([TENANT_KEY, TENANT_NODE_LABEL]);
 
-/** The tenant that a Node is designated to already, by our label or our taint with another value than the manifest's. */
+/** What designates a Node to another tenant already: our label or our taint with another value than the manifest's, in words. */
 export function designatedToOther(live: KubernetesObject, wanted: KubernetesObject): string | undefined {
   const marks = Object.entries(wanted.metadata.labels ?? {}).filter(([key]) => designating.has(key));
   const labels = marks.flatMap(([key, value]) => {
     const present = valueAt(live.metadata.labels, key);
-    return typeof present === "string" && present !== value ? [present] : [];
+    return typeof present === "string" && present !== value ? [`label ${key}=${present}`] : [];
   });
   const values = new Set(taintsOf(wanted).map((taint) => valueAt(taint, "value")));
   const taints = taintsOf(live)
     .filter((taint) => valueAt(taint, "key") === TENANT_KEY && !values.has(valueAt(taint, "value")))
-    .map((taint) => String(valueAt(taint, "value") ?? ""));
+    .map((taint) => {
+      const value = valueAt(taint, "value") ?? "";
+      return `taint ${TENANT_KEY}=${String(value)}:${String(valueAt(taint, "effect"))}`;
+    });
   return [...labels, ...taints][0];
 }
 

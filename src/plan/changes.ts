@@ -22,6 +22,12 @@ export type Judge = (
   after: KubernetesObject | undefined,
 ) => ChangeEffect;
 
+/** Why an object that is not ours must not be amended, and what a person should know before it is. */
+export interface Objection {
+  readonly refusal?: string;
+  readonly notes: readonly string[];
+}
+
 /** Everything that a plan is made from. Maps and sets are keyed by `keyOf`. */
 export interface PlanInput {
   readonly owner: Owner;
@@ -39,6 +45,8 @@ export interface PlanInput {
   /** Take fields over from other managers, on adopted and amended objects too. */
   readonly forceConflicts?: boolean;
   readonly judge: Judge;
+  /** What speaks against amending objects that are not ours. */
+  readonly objections?: ReadonlyMap<string, Objection>;
   readonly foreign: readonly Foreign[];
 }
 

@@ -1,6 +1,7 @@
 import type { KubernetesObject, ObjectId } from "../manifests/object.ts";
 import { describeId, idOf } from "../manifests/object.ts";
 import { conditionsOf, lastingFinalizersOf } from "./blocking.ts";
+import { grouped } from "./grouped.ts";
 import { valueAt } from "./json-values.ts";
 import type { Change, Plan } from "./plan.ts";
 
@@ -88,12 +89,6 @@ export function volumeOf(object: KubernetesObject): readonly Volume[] {
   ];
 }
 
-/** Is the node one on which nothing ends, because its kubelet does not answer? */
-export function isUnready(node: KubernetesObject): boolean {
-  const conditions = (valueAt(node["status"], "conditions") ?? []) as readonly KubernetesObject[];
-  return !conditions.some((each) => valueAt(each, "type") === "Ready" && valueAt(each, "status") === "True");
-}
-
 /** The namespaces that a plan deletes, and those that it gives back. */
 export function namespacesOf(plan: Plan): {
   readonly gone: readonly string[];
@@ -138,14 +133,11 @@ function changesOfKind(plan: Plan, kind: string): readonly Change[] {
 /** Most first, then by name. An object that is served by two groups has one uid and counts once. */
 function countByKind(residents: readonly Resident[]): readonly KindCount[] {
   const once = new Map(residents.map((each) => [each.uid, each]));
-  const counts = new Map<string, KindCount>();
-  for (const { id } of once.values()) {
-    const key = `${id.kind}.${id.group}`;
-    counts.set(key, { group: id.group, kind: id.kind, count: (counts.get(key)?.count ?? 0) + 1 });
-  }
-  return [...counts.values()].sort(
-    (one, other) => other.count - one.count || one.kind.localeCompare(other.kind),
+  const kinds = grouped([...once.values()], ({ id }) => `${id.kind}.${id.group}`);
+  const counts = [...kinds.values()].flatMap((same) =>
+    same.slice(0, 1).map(({ id: { group, kind } }) => ({ group, kind, count: same.length })),
   );
+  return counts.sort((one, other) => other.count - one.count || one.kind.localeCompare(other.kind));
 }
 
 function blocksOf(
@@ -181,15 +173,10 @@ function silent(groupVersion: string): string {
 const SHOWN_PODS = 3;
 
 function strandedPods(inside: readonly Resident[], unready: ReadonlySet<string>): readonly string[] {
-  const byNode = new Map<string, string[]>();
-  for (const { id, node } of inside) {
-    if (node === undefined || !unready.has(node)) continue;
-    const pods = byNode.get(node);
-    if (pods === undefined) byNode.set(node, [describeId(id)]);
-    else pods.push(describeId(id));
-  }
-  return [...byNode].map(([node, pods]) => {
+  const stranded = inside.filter(({ node }) => node !== undefined && unready.has(node));
+  return [...grouped(stranded, ({ node }) => node ?? "")].map(([node, pods]) => {
+    const shown = pods.slice(0, SHOWN_PODS).map(({ id }) => describeId(id));
     const more = pods.length > SHOWN_PODS ? ` and ${pods.length - SHOWN_PODS} more` : "";
-    return `${pods.slice(0, SHOWN_PODS).join(", ")}${more} on Node ${node}, which is not Ready: no pod ends there before its kubelet runs or the Node is deleted`;
+    return `${shown.join(", ")}${more} on Node ${node}, which is not Ready: no pod ends there before its kubelet runs or the Node is deleted`;
   });
 }

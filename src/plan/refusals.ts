@@ -13,6 +13,14 @@ export function belongsTo(name: string): Refusal {
   };
 }
 
+/** A Node that is somebody else's by `mark`: `taint mtenant.dev/tenant=blue:NoSchedule`. */
+export function designated(mark: string): Refusal {
+  return {
+    refusal: `its ${mark} designates it to somebody else: choose another node, or let them release it first`,
+    refusalExit: 4,
+  };
+}
+
 /** An object that nobody claims, and that the spec does not name. */
 export function exists(carriesLabels: boolean): Refusal {
   const why = carriesLabels

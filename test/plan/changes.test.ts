@@ -193,7 +193,9 @@ describe("an amendment of a Node", () => {
       ...node,
       spec: { taints: [{ key: "mtenant.dev/tenant", value: "red", effect: "NoSchedule" }] },
     });
-    expect(planOf({ wanted: [ours] }, [live]).waves[0]?.changes[0]?.refusal).toContain("tenant red");
+    expect(planOf({ wanted: [ours] }, [live]).waves[0]?.changes[0]?.refusal).toContain(
+      "tenant=red:NoSchedule",
+    );
   });
 });
 
