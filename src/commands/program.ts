@@ -182,9 +182,14 @@ function declareRole(program: Command, run: Run): void {
   declareRoleOperator(role, run);
   const command = role
     .command("explain")
-    .description("Every rule of the cluster's admin ClusterRole: kept or dropped, and why.")
+    .description(
+      "Every rule of the cluster's own ClusterRole that a tenant's Role is derived from: kept or dropped, and why.",
+    )
     .addOption(
-      new Option("--role <role>", "the tenant role")
+      new Option(
+        "--role <role>",
+        "the tenant's Role: Owner from admin, Developer from edit, Viewer from view",
+      )
         .choices(["Owner", "Developer", "Viewer"])
         .default("Owner"),
     )

@@ -1,8 +1,8 @@
 import { baseOf } from "../boundaries/access/derive.ts";
-import { explainRole } from "../boundaries/access/explain.ts";
+import { explainRole, type RoleExplanation } from "../boundaries/access/explain.ts";
 import { ExitCode } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { explanationAsText } from "../report/role-text.ts";
+import { type ExplainedSource, explanationAsJson, explanationAsText } from "../report/role-text.ts";
 import type { TenantRole } from "../tenant/tenant.ts";
 import type { ConnectionFlags } from "./flags.ts";
 import { pinnedFactsOf } from "./pinned-facts.ts";
@@ -21,32 +21,44 @@ export async function roleExplain(
   flags: RoleExplainFlags,
   io: Io,
 ): Promise<number> {
-  const explanation =
+  const { explanation, source } =
     flags.kubernetes === undefined ? await explainLive(flags, io) : await explainPinned(flags);
+  io.idle();
   await io.out(
     flags.output === "json"
-      ? `${JSON.stringify(explanation, null, 2)}\n`
-      : explanationAsText(explanation, io.style),
+      ? `${JSON.stringify(explanationAsJson(explanation, source), null, 2)}\n`
+      : explanationAsText(explanation, source, io.style),
   );
   return ExitCode.done;
 }
 
-async function explainPinned({ role, kubernetes }: RoleExplainFlags) {
-  const facts = await pinnedFactsOf(kubernetes);
-  return explainRole(facts.baseRoles[baseOf[role]], role);
+interface Explained {
+  readonly explanation: RoleExplanation;
+  readonly source: ExplainedSource;
 }
 
-async function explainLive(flags: RoleExplainFlags, io: Io) {
-  const [{ listObjects }, { aggregate, ruleOrigins }, { explainError }] = await Promise.all([
-    import("../cluster/list-objects.ts"),
-    import("../facts/aggregate.ts"),
-    import("../cluster/explain-error.ts"),
-  ]);
+async function explainPinned({ role, kubernetes }: RoleExplainFlags): Promise<Explained> {
+  const facts = await pinnedFactsOf(kubernetes);
+  const explanation = explainRole(facts.baseRoles[baseOf[role]], role);
+  return { explanation, source: { kubernetes: `1.${facts.minor}` } };
+}
+
+async function explainLive(flags: RoleExplainFlags, io: Io): Promise<Explained> {
+  const [{ listObjects }, { serverVersion }, { aggregate, ruleOrigins }, { explainError }] =
+    await Promise.all([
+      import("../cluster/list-objects.ts"),
+      import("../cluster/server-version.ts"),
+      import("../facts/aggregate.ts"),
+      import("../cluster/explain-error.ts"),
+    ]);
   const cluster = await openCluster(flags, io);
   const kind = { group: "rbac.authorization.k8s.io", kind: "ClusterRole" };
-  const roles = await listObjects(cluster, kind).catch((error: unknown) => {
+  const read = Promise.all([listObjects(cluster, kind), serverVersion(cluster)]);
+  const [roles, { minor }] = await read.catch((error: unknown) => {
     throw explainError(error, cluster, "list the ClusterRoles");
   });
   const base = baseOf[flags.role];
-  return explainRole(aggregate(roles, base), flags.role, ruleOrigins(roles, base));
+  const explanation = explainRole(aggregate(roles, base), flags.role, ruleOrigins(roles, base));
+  const { context, server } = cluster;
+  return { explanation, source: { kubernetes: `1.${minor}`, context, server } };
 }

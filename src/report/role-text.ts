@@ -1,24 +1,85 @@
-import type { RoleExplanation } from "../boundaries/access/explain.ts";
+import type { ExplainedTriple, RoleExplanation } from "../boundaries/access/explain.ts";
+import { RoleName } from "../manifests/names.ts";
 import { escapeControl } from "./escape.ts";
 import type { Style } from "./style.ts";
 
-/** One line a triple: kept or dropped, group/resource and verb, why, and which third party it is from. */
-export function explanationAsText(explanation: RoleExplanation, style: Style): string {
-  const { role, derivedFrom, counts, triples, droppedUrls } = explanation;
-  const lines = triples.map(({ group, resource, verb, kept, why, from, thirdParty }) => {
-    const what = `${verb.padEnd(16)} ${group === "" ? resource : `${resource}.${group}`}`;
-    const source = thirdParty
-      ? style.warning(`  third party${from.length === 0 ? "" : `: ${from.join(", ")}`}`)
-      : "";
-    return kept
-      ? `${style.added("+")} ${what}  ${style.faint(why)}${source}`
-      : `${style.removed("-")} ${escapeControl(what)}  ${style.faint(why)}${source}`;
-  });
-  const urls = droppedUrls.map(
-    (url) => `${style.removed("-")} ${escapeControl(url)}  ${style.faint("a Role cannot grant URLs")}`,
-  );
-  const head = style.strong(
-    `${role}, derived from ${derivedFrom}: ${counts.kept} of ${counts.base} kept, ${counts.thirdParty} from third parties`,
-  );
-  return `${[head, ...lines, ...urls].join("\n")}\n`;
+/** Where the explained rules were read: `Kubernetes 1.36`, with the cluster's address where it is one. */
+export interface ExplainedSource {
+  /** `1.36` */
+  readonly kubernetes: string;
+  readonly context?: string;
+  readonly server?: string;
+}
+
+/**
+ * What the Role grants and where that comes from; then each resource of the base, with the verbs that are kept (+) and
+ * dropped (-), why, and which third party they are from.
+ */
+export function explanationAsText(
+  explanation: RoleExplanation,
+  source: ExplainedSource,
+  style: Style,
+): string {
+  const byResource = new Map<string, ExplainedTriple[]>();
+  for (const triple of explanation.triples) {
+    const key = resourceOf(triple);
+    byResource.set(key, [...(byResource.get(key) ?? []), triple]);
+  }
+  const resources = [...byResource].flatMap(([resource, triples]) => [
+    style.strong(escapeControl(resource)),
+    ...linesOf(triples, style),
+  ]);
+  const urls = explanation.droppedUrls.map((url) => `  ${style.removed("-")} get ${escapeControl(url)}`);
+  const dropped = urls.length === 0 ? [] : [style.strong("URLs, which no Role can grant"), ...urls];
+  return `${[...headOf(explanation, source, style), "", ...resources, ...dropped].join("\n")}\n`;
+}
+
+function headOf({ role, derivedFrom, counts }: RoleExplanation, source: ExplainedSource, style: Style) {
+  const where = source.context === undefined ? "built in" : `context ${source.context}, ${source.server}`;
+  const third =
+    counts.thirdParty === 0
+      ? "None of them was added by a third party."
+      : `${counts.thirdParty} of them were added by third parties, and are marked.`;
+  return [
+    style.strong(`Role ${RoleName[role]} (${role}) grants ${counts.granted} permissions.`),
+    `ClusterRole ${derivedFrom} of Kubernetes ${source.kubernetes} (${escapeControl(where)}) grants ${counts.base}: ${style.added("+")} ${counts.kept} kept, ${style.removed("-")} ${counts.dropped} dropped. ${third}`,
+  ];
+}
+
+function resourceOf({ group, resource }: ExplainedTriple): string {
+  return group === "" ? resource : `${resource}.${group}`;
+}
+
+/** One line for all verbs that share their fate and its reason. */
+function linesOf(triples: readonly ExplainedTriple[], style: Style): string[] {
+  const groups = new Map<string, ExplainedTriple[]>();
+  for (const triple of triples) {
+    const key = JSON.stringify([triple.kept, triple.why, triple.name, triple.thirdParty, triple.from]);
+    groups.set(key, [...(groups.get(key) ?? []), triple]);
+  }
+  return [...groups.values()]
+    .sort((one, other) => Number(other[0]?.kept) - Number(one[0]?.kept))
+    .map((group) => lineOf(group, style));
+}
+
+function lineOf(group: readonly ExplainedTriple[], style: Style): string {
+  const [first] = group;
+  if (first === undefined) return "";
+  const verbs = group.map(({ verb }) => verb).sort((one, other) => rankOf(one) - rankOf(other));
+  const name = first.name === undefined ? "" : ` ${JSON.stringify(first.name)}`;
+  const parties = first.from.length === 0 ? "" : `: ${first.from.join(", ")}`;
+  const party = first.thirdParty ? style.warning(escapeControl(`  third party${parties}`)) : "";
+  const sign = first.kept ? style.added("+") : style.removed("-");
+  return `  ${sign} ${escapeControl(verbs.join(" ") + name)}  ${style.faint(escapeControl(first.why))}${party}`;
+}
+
+const verbOrder = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
+
+function rankOf(verb: string): number {
+  return verbOrder.includes(verb) ? verbOrder.indexOf(verb) : verbOrder.length;
+}
+
+/** The explanation as data: `kind: RoleExplanation`, with the annotations that the Role carries and where they come from. */
+export function explanationAsJson(explanation: RoleExplanation, source: ExplainedSource): object {
+  return { apiVersion: "mtenant.dev/v1alpha1", kind: "RoleExplanation", source, ...explanation };
 }

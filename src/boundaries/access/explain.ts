@@ -29,6 +29,8 @@ export interface RoleExplanation {
   /** URLs that the base grants; a Role cannot grant URLs. */
   readonly droppedUrls: readonly string[];
   readonly counts: {
+    /** What the Role grants: more than `kept` where a wildcard of the base took in what may pass. */
+    readonly granted: number;
     readonly base: number;
     readonly kept: number;
     readonly dropped: number;
@@ -56,11 +58,11 @@ export function explainRole(
     hash: derived.hash,
     triples,
     droppedUrls: [...new Set(urls)].sort(),
-    counts: countsOf(triples),
+    counts: { granted: derived.keptTriples.length, ...countsOf(triples) },
   };
 }
 
-function countsOf(triples: readonly ExplainedTriple[]): RoleExplanation["counts"] {
+function countsOf(triples: readonly ExplainedTriple[]): Omit<RoleExplanation["counts"], "granted"> {
   const kept = triples.filter((triple) => triple.kept).length;
   const thirdParty = triples.filter((triple) => triple.thirdParty).length;
   return { base: triples.length, kept, dropped: triples.length - kept, thirdParty };
@@ -72,11 +74,21 @@ function explain(atom: Atom, derived: DerivedRole, origins: readonly RuleOrigin[
   const sources = origins.filter((origin) => covers(origin.rules, atom));
   const thirdParty = sources.length === 0 ? !known : !sources.some((origin) => origin.builtIn);
   const from = sources.map((origin) => origin.clusterRole);
-  return { ...atom, kept, why: kept ? whyKept(atom) : whyDropped(atom, derived), from, thirdParty };
+  const why = kept ? whyKept(atom, derived.role) : whyDropped(atom, derived);
+  return { ...atom, kept, why, from, thirdParty };
 }
 
-function whyKept({ group, resource }: Atom): string {
-  return rowOf(group, resource)?.why ?? "";
+const reading: ReadonlySet<string> = new Set(["get", "list", "watch"]);
+
+/** Of what is only read, the reason says why it is not written. */
+function whyKept({ group, resource }: Atom, role: TenantRole): string {
+  const row = rowOf(group, resource);
+  if (row === undefined) return "";
+  const every = Object.values(row.verbs).flat();
+  // Those reasons speak of the one verb that exists.
+  if (every.every((verb) => verb === "get")) return row.why;
+  if (every.every((verb) => reading.has(verb))) return `only to read: ${row.why}`;
+  return row.verbs[role].every((verb) => reading.has(verb)) ? `only to read; ${row.why}` : row.why;
 }
 
 function whyDropped(atom: Atom, derived: DerivedRole): string {

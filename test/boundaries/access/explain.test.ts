@@ -13,7 +13,7 @@ const wildcards = [
 describe("explaining a role", () => {
   test("accounts for every triple of admin, each with a reason, and is JSON", () => {
     const explanation = explainRole(baseRoles.admin, "Owner");
-    expect(explanation.counts).toEqual({ base: 426, kept: 171, dropped: 255, thirdParty: 0 });
+    expect(explanation.counts).toEqual({ granted: 171, base: 426, kept: 171, dropped: 255, thirdParty: 0 });
     expect(explanation.triples.filter(({ why }) => why === "")).toEqual([]);
     expect(JSON.parse(JSON.stringify(explanation))).toEqual(explanation);
   });
@@ -33,13 +33,22 @@ describe("explaining a role", () => {
     expect(why("pods", "create")).toMatchObject({ kept: true, thirdParty: false });
   });
 
+  test("says of what is only read why it is not written", () => {
+    const { triples } = explainRole(baseRoles.admin, "Owner");
+    const kept = triples.find((each) => each.resource === "endpoints" && each.verb === "get");
+    expect(kept?.why).toBe(
+      "only to read: writing them sends other people's traffic elsewhere (CVE-2021-25740)",
+    );
+  });
+
   test("says of a wildcard what of it is kept, and of a URL that it is dropped", () => {
-    const { triples, droppedUrls } = explainRole(wildcards, "Owner");
+    const { triples, droppedUrls, counts } = explainRole(wildcards, "Owner");
     expect(triples).toMatchObject([
       { group: "", resource: "pods", kept: false, why: expect.stringContaining("7 triples are kept") },
       { group: "example.com", kept: false, thirdParty: true },
     ]);
     expect(droppedUrls).toEqual(["/metrics"]);
+    expect(counts).toEqual({ granted: 7, base: 2, kept: 0, dropped: 2, thirdParty: 1 });
   });
 });
 
