@@ -14,6 +14,7 @@ import { version } from "../version.ts";
 import { commandLine, connectionOf } from "./command-line.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
 import { type ClusterPlan, planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
+import { refuseOutsiders } from "./refuse-outsiders.ts";
 import { refuseRenderedGuards, refuseRenderedTenants } from "./refuse-rendered.ts";
 import {
   attempt,
@@ -60,6 +61,7 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
   if (foreign > 0) io.note(FOREIGN_STAYS);
   for (const sentence of leftOpen(tenants)) io.note(sentence);
   refuseRenderedGuards(planned.cluster);
+  await refuseOutsiders(session.cluster, planned.cluster);
   await preflight(session.cluster, rightsFor(planned, own), { own });
   refuseRefused(...plans);
   await confirm(

@@ -29,6 +29,9 @@ export interface Seen {
   readonly facts: Facts;
   readonly daemonSets: Listed;
   readonly nodes: Listed;
+  /** Of all namespaces. */
+  readonly pods: Listed;
+  readonly namespaces: Listed;
   /** Of kube-system: what configures the network and its name service. */
   readonly configMaps: Listed;
   /** ValidatingWebhookConfigurations and MutatingWebhookConfigurations. */

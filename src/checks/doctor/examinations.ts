@@ -2,6 +2,7 @@ import { newestPinnedMinor, pinnedMinors } from "../../facts/pinned.ts";
 import { daemonSets } from "./daemon-sets.ts";
 import type { Diagnosis, Examination, Seen } from "./diagnosis.ts";
 import { networkPolicies } from "./network-policies.ts";
+import { outsiders } from "./outsiders.ts";
 import { webhooks } from "./webhooks.ts";
 
 const version: Examination = ({ facts: { minor } }) => {
@@ -141,6 +142,7 @@ const examinations: readonly Examination[] = [
   nameService,
   ranges,
   daemonSets,
+  outsiders,
   webhooks,
   sandboxes,
   aggregation,

@@ -16,22 +16,37 @@ export async function look(cluster: Cluster, needed: readonly PolicyRule[]): Pro
   const list = (group: string, kind: string, selection: ListSelection = {}): Promise<Listed> =>
     unlessUnavailable(listObjects(cluster, { group, kind }, selection));
   const system = { namespace: "kube-system" };
-  const [facts, daemonSets, nodes, configMaps, dnsPods, validating, mutating, roles, missing] =
-    await Promise.all([
-      gatherFacts(cluster),
-      list("apps", "DaemonSet"),
-      list("", "Node"),
-      list("", "ConfigMap", system),
-      list("", "Pod", { ...system, labelSelector: "k8s-app=kube-dns" }),
-      list("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
-      list("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
-      list("rbac.authorization.k8s.io", "ClusterRole"),
-      lacking(cluster, needed),
-    ]);
+  const [
+    facts,
+    daemonSets,
+    nodes,
+    pods,
+    namespaces,
+    configMaps,
+    dnsPods,
+    validating,
+    mutating,
+    roles,
+    missing,
+  ] = await Promise.all([
+    gatherFacts(cluster),
+    list("apps", "DaemonSet"),
+    list("", "Node"),
+    list("", "Pod"),
+    list("", "Namespace"),
+    list("", "ConfigMap", system),
+    list("", "Pod", { ...system, labelSelector: "k8s-app=kube-dns" }),
+    list("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+    list("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+    list("rbac.authorization.k8s.io", "ClusterRole"),
+    lacking(cluster, needed),
+  ]);
   return {
     facts,
     daemonSets,
     nodes,
+    pods,
+    namespaces,
     configMaps,
     dnsPods,
     webhooks: validating === "unknown" || mutating === "unknown" ? "unknown" : [...validating, ...mutating],

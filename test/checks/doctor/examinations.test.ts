@@ -19,6 +19,8 @@ const healthy: Seen = {
   },
   daemonSets: [daemonSet("calico-node")],
   nodes: [object("Node", "n1"), object("Node", "n2")],
+  pods: [],
+  namespaces: [],
   configMaps: [],
   webhooks: [],
   dnsPods: [object("Pod", "coredns-1")],
@@ -38,6 +40,11 @@ function daemonSet(
   const status = { desiredNumberScheduled: desired, numberReady: ready };
   return object("DaemonSet", name, { spec: { template }, status });
 }
+
+const outsider = {
+  ...object("Pod", "operator", { spec: { tolerations: [everything] } }),
+  metadata: { name: "operator", namespace: "cni" },
+};
 
 const of = (seen: Partial<Seen>, topic: string): readonly Diagnosis[] =>
   examine({ ...healthy, ...seen }).filter((each) => each.topic === topic);
@@ -160,6 +167,8 @@ test.each([
   ["name-service", { dnsPods: [] }, "unknown"],
   ["name-service", { dnsPods: "unknown" }, "unknown"],
   ["ranges", { facts }, "warning"],
+  ["outsiders", { pods: "unknown" }, "unknown"],
+  ["outsiders", { pods: [outsider] }, "warning"],
   ["sandboxes", { facts: { ...healthy.facts, runtimeClasses: [] } }, "warning"],
 ] as const)("%s is judged: %j", (topic, seen, health) => {
   expect(of(seen, topic)).toMatchObject([{ health }]);
