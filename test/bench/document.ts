@@ -11,7 +11,8 @@ before and stays. mtenant does more in the same time: it checks the guarantees, 
 the quotas, reads the walls again before access is given, and proves after a delete that nothing is left. The ratio is
 how many times as long kubectl takes: the median of the rounds' own ratios, and the least and greatest of them.
 Requests: the median of those that the API server's audit log has of each, mtenant / kubectl.`,
-  "Start-up": "What a person waits for before anything happens, without a cluster.",
+  "Start-up":
+    "What a person waits for before anything happens, without a cluster. The fastest run is the one that others disturbed least.",
   Rendering: "`mtenant render` to stdout, without a cluster. Every guarantee is checked for every tenant.",
 };
 

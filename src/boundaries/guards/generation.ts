@@ -18,6 +18,15 @@ export function isGuard(object: KubernetesObject): boolean {
  * generation itself out. The same templates give the same value, before and after `stampGeneration`.
  */
 export function guardGeneration(manifests: readonly Manifest[]): string {
+  const generation = known.get(manifests) ?? computeGeneration(manifests);
+  known.set(manifests, generation);
+  return generation;
+}
+
+// Not state: a pure function of sets that never change: it is stamped when a set is rendered, and asked for when it is planned.
+const known = new WeakMap<readonly Manifest[], string>();
+
+function computeGeneration(manifests: readonly Manifest[]): string {
   const guards = manifests.map(({ object }) => object).filter(isGuard);
   const texts = guards.map(
     (object) => `${keyOf(idOf(object))} ${stableText(contentOf(withGeneration(object, UNSTAMPED)))}`,
@@ -28,7 +37,12 @@ export function guardGeneration(manifests: readonly Manifest[]): string {
 /** The cluster's set with the generation in the place of `UNSTAMPED`: the last step of rendering it. */
 export function stampGeneration(manifests: readonly Manifest[]): Manifest[] {
   const generation = guardGeneration(manifests);
-  return manifests.map((manifest) => ({ ...manifest, object: withGeneration(manifest.object, generation) }));
+  const stamped = manifests.map((manifest) => ({
+    ...manifest,
+    object: withGeneration(manifest.object, generation),
+  }));
+  known.set(stamped, generation);
+  return stamped;
 }
 
 /** The object with another generation in the answer to its probe; an object that answers none is returned as it is. */
