@@ -23,10 +23,16 @@ export function designated(mark: string): Refusal {
 
 /** An object that nobody claims, and that the spec does not name. */
 export function exists(carriesLabels: boolean): Refusal {
-  const why = carriesLabels
-    ? "it exists and carries mtenant's labels, but no record holds it"
-    : "it exists and is not mtenant's";
-  return { refusal: `${why}: delete it or rename it, or adopt it by name`, refusalExit: 4 };
+  if (!carriesLabels)
+    return {
+      refusal: "it exists and is not mtenant's: delete it or rename it, or adopt it by name",
+      refusalExit: 4,
+    };
+  return {
+    refusal:
+      "it carries mtenant's labels, but no record holds it. If somebody else is making it just now, run the command again; otherwise delete it",
+    refusalExit: 4,
+  };
 }
 
 /** An object that is on its way out. */
