@@ -59,6 +59,17 @@ const nodes: readonly Attack[] = [
     { container: { resources: { limits: { "mtenant-attack.example.com/device": "1" } } } },
     { container: { resources: { limits: { cpu: "10m" } } } },
   ),
+  row(
+    {
+      id: "H20-pod-level",
+      title: "takes huge pages for the pod as a whole",
+      says: "(the pod itself)",
+      when: sharesNodes,
+      mended: (stored) => !JSON.stringify(stored["spec"]).includes("hugepages"),
+    },
+    { spec: { resources: { limits: { cpu: "10m", memory: "16Mi", "hugepages-2Mi": "2Mi" } } } },
+    { spec: { resources: { limits: { cpu: "10m", memory: "16Mi" } } } },
+  ),
 ];
 
 /** Nothing that a CNI or a mesh acts upon; opting out of a sidecar changes nobody's walls. */
