@@ -11,8 +11,11 @@ import { escapeLine } from "../report/escape.ts";
 import { areMany } from "../report/plans-text.ts";
 import { isWhole, type OwnerResult, resultsAsJson, resultsAsText } from "../report/results.ts";
 
-/** How many owners are worked on at the same time. */
-const OWNERS_IN_FLIGHT = 16;
+/**
+ * How many owners are worked on at the same time. Most of an owner's time is waiting for Kubernetes' controllers, above
+ * all when it is taken away; how many requests are under way is limited for each server (cluster/in-flight.ts).
+ */
+const OWNERS_IN_FLIGHT = 64;
 
 /** What is to be run, and how its progress and its results are told. */
 export interface RunFlags {
