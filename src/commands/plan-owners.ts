@@ -20,6 +20,7 @@ import { type SpecChange, specChanges } from "../tenant/spec-changes.ts";
 import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
 import { foreignTo, readAdditive } from "./foreign-objects.ts";
 import { type Designating, readNodeObjections } from "./node-objections.ts";
+import { refuseOvertaken } from "./overtaken.ts";
 import { recordKey, type Session } from "./session.ts";
 
 /** What has to happen to what all tenants share. */
@@ -90,10 +91,12 @@ export async function planOwners(
       plan(shared, []),
       Promise.all(rendered.map((each, at) => plan(each, adoptedKeys(tenants[at])))),
     ]);
-    return {
+    const planned = {
       cluster: clusterPart(shared, clusterPlan),
       tenants: tenants.map((tenant, at) => tenantPart(tenant, rendered[at], plans[at])),
     };
+    await refuseOvertaken(session.cluster, [planned.cluster, ...planned.tenants]);
+    return planned;
   } catch (error) {
     throw explainError(error, session.cluster, "plan");
   }
