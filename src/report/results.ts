@@ -70,7 +70,7 @@ function ownerLines(result: OwnerResult, style: Style): string[] {
     `${mark} ${describeOwner(owner)}: ${done} ${time}`,
     ...(error === undefined ? [] : errorLines(error)),
     ...work.flatMap(failedLines),
-    ...(unreached === 0 ? [] : [`    not reached: ${unreached} changes`]),
+    ...(unreached === 0 ? [] : [`    not reached: ${unreached} ${unreached === 1 ? "change" : "changes"}`]),
   ];
 }
 
