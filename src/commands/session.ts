@@ -1,5 +1,7 @@
 import type { Cluster } from "../cluster/cluster.ts";
+import { ExitCode, ExpectedError } from "../errors.ts";
 import type { Facts } from "../facts/facts.ts";
+import { OLDEST_MINOR } from "../facts/pinned.ts";
 import type { Io } from "../io.ts";
 import type { Owner } from "../manifests/manifest.ts";
 import type { StoredRecord } from "../execute/records.ts";
@@ -45,7 +47,20 @@ export async function openSession(
   const [templates, cluster] = await Promise.all([loadTemplates(flags.templates), openCluster(flags, io)]);
   const { gatherFacts } = await import("../cluster/gather-facts.ts");
   const [facts, records] = await Promise.all([gatherFacts(cluster), readRecords(cluster)]);
+  refuseTooOld(facts, cluster);
   return { cluster, facts, templates, records };
+}
+
+/** Without admission policies of the server's own nothing holds what RBAC cannot say. Throws ExpectedError (exit code 3). */
+function refuseTooOld({ minor }: Facts, { server }: Cluster): void {
+  if (minor >= OLDEST_MINOR) return;
+  throw new ExpectedError(
+    ExitCode.unable,
+    `${server} is Kubernetes 1.${minor}, and mtenant needs 1.${OLDEST_MINOR} or newer`,
+    {
+      hint: "older servers do not serve the ValidatingAdmissionPolicies that guard the tenants: upgrade the cluster",
+    },
+  );
 }
 
 /** All records of the cluster, by `recordKey`. Throws ExpectedError (exit code 3 or 4). */

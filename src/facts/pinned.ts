@@ -10,6 +10,9 @@ export const pinnedMinors: readonly number[] = Object.keys(pinnedRoles).map(Numb
 /** The newest of them: what is rendered for when nobody names a minor or a cluster. */
 export const newestPinnedMinor: number = Math.max(...pinnedMinors);
 
+/** The first minor that serves ValidatingAdmissionPolicy as admissionregistration.k8s.io/v1 (KEP-3488, GA in 1.30). */
+export const OLDEST_MINOR = 30;
+
 /** The first minor that serves MutatingAdmissionPolicy as admissionregistration.k8s.io/v1 (KEP-3962, GA in 1.36). */
 const FIRST_MINOR_WITH_MUTATING_POLICIES = 36;
 
