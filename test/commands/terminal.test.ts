@@ -159,15 +159,16 @@ test("progress is a spinner on a terminal, and plain lines in CI, with TERM=dumb
   const create = ["create", ...spec("spins"), "--yes"];
   const remove = ["delete", "spins", "--yes"];
 
-  const spun = await whole(onTerminal(create));
-  expect(spun.code).toBe(0);
-  expect(spun.stdout).toContain(hideCursor);
-  expect(spun.stdout.lastIndexOf(`${ESC}[?25h`)).toBeGreaterThan(spun.stdout.lastIndexOf(hideCursor));
-
-  const inCi = await whole(onTerminal(remove, { env: { CI: "true" } }));
+  const inCi = await whole(onTerminal(create, { env: { CI: "true" } }));
   expect(inCi.code).toBe(0);
   expect(inCi.stdout).not.toContain(hideCursor);
   expect(inCi.stdout).toMatch(/^tenant spins: access \(1\)\r$/m);
+
+  // A deletion waits for the namespace: there is time for a spinner to turn.
+  const spun = await whole(onTerminal(remove));
+  expect(spun.code).toBe(0);
+  expect(spun.stdout).toContain(hideCursor);
+  expect(spun.stdout.lastIndexOf(`${ESC}[?25h`)).toBeGreaterThan(spun.stdout.lastIndexOf(hideCursor));
 
   const dumb = await whole(onTerminal(create, { env: { TERM: "dumb" } }));
   expect(dumb.code).toBe(0);
