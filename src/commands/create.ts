@@ -1,16 +1,14 @@
-import { type AccessCheck, ownRules, preflight } from "../cluster/access-review.ts";
 import { ExitCode } from "../errors.ts";
 import { executeCluster, isClusterDone } from "../execute/execute-cluster.ts";
 import { executeCreate, isDone } from "../execute/execute-create.ts";
 import { refuseRefused } from "../execute/execute-plan.ts";
-import { neededRights, probingRights } from "../execute/needed-rights.ts";
-import type { PolicyRule } from "../facts/facts.ts";
 import type { Io } from "../io.ts";
 import { confirm } from "../prompts.ts";
 import { type OwnerResult, resultsAsJson } from "../report/results.ts";
 import { countChanges, FOREIGN_STAYS } from "../report/summary.ts";
 import { leftOpen } from "../tenant/left-open.ts";
 import { version } from "../version.ts";
+import { checkRights, rulesOfCaller } from "./check-rights.ts";
 import { commandLine, connectionOf } from "./command-line.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
 import { type ClusterPlan, planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
@@ -49,7 +47,7 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
   );
   const [planned, own] = await Promise.all([
     planOwners(session, tenants, flags.forceConflicts),
-    ownRules(session.cluster),
+    rulesOfCaller(session.cluster),
   ]);
   const plans = [planned.cluster.plan, ...planned.tenants.map(({ plan }) => plan)];
   const { foreign } = countChanges(plans);
@@ -62,7 +60,7 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
   for (const sentence of leftOpen(tenants)) io.note(sentence);
   refuseRenderedGuards(planned.cluster);
   await refuseOutsiders(session.cluster, planned.cluster);
-  await preflight(session.cluster, rightsFor(planned, own), { own });
+  await checkRights(session.cluster, { plans, probes: probesToAsk(planned.cluster) }, own);
   refuseRefused(...plans);
   await confirm(
     { message: `Go ahead on ${session.cluster.context} (${session.cluster.server})?`, yes: flags.yes },
@@ -74,16 +72,9 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
   return code;
 }
 
-function rightsFor(
-  { cluster, tenants }: { readonly cluster: ClusterPlan; readonly tenants: readonly TenantPlan[] },
-  own: readonly PolicyRule[],
-): AccessCheck[] {
-  return [
-    ...(isClusterDone(cluster) && cluster.stored?.record.phase === "ready"
-      ? []
-      : probingRights(cluster.probes)),
-    ...[cluster, ...tenants].flatMap(({ plan }) => neededRights(plan, own)),
-  ];
+/** The guards are asked whenever the cluster's part is worked on. */
+function probesToAsk(cluster: ClusterPlan): ClusterPlan["probes"] {
+  return isClusterDone(cluster) && cluster.stored?.record.phase === "ready" ? [] : cluster.probes;
 }
 
 async function execute(

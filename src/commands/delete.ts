@@ -1,9 +1,7 @@
-import { ownRules, preflight } from "../cluster/access-review.ts";
 import { explainError } from "../cluster/explain-error.ts";
 import { ExitCode, ExpectedError } from "../errors.ts";
 import { executeClusterDelete } from "../execute/execute-cluster-delete.ts";
 import { executeDelete } from "../execute/execute-delete.ts";
-import { neededRights } from "../execute/needed-rights.ts";
 import { observeForPlan } from "../execute/observe-for-plan.ts";
 import { planningState, type StoredRecord } from "../execute/records.ts";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -16,6 +14,7 @@ import { unknownAsText } from "../report/consequences-text.ts";
 import { escapeLine } from "../report/escape.ts";
 import { plansAsJson } from "../report/plan-json.ts";
 import { type OwnerResult, resultsAsJson } from "../report/results.ts";
+import { checkRights, rulesOfCaller } from "./check-rights.ts";
 import type { ConnectionFlags } from "./flags.ts";
 import { foreseeRemovals } from "./foresee-removal.ts";
 import { ownNamespaces, proveGone } from "./prove-gone.ts";
@@ -60,11 +59,12 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
     record.owner.kind === "cluster" ? record.phase !== "rendered" : names.includes(record.owner.name),
   );
   if (recorded.length === 0 && !(isLast && records.size > 0)) return nothingToDo(flags, io);
-  const removals = await planAll(cluster, [...recorded, ...(isLast ? [shared] : [])], records);
+  const [removals, own] = await Promise.all([
+    planAll(cluster, [...recorded, ...(isLast ? [shared] : [])], records),
+    rulesOfCaller(cluster),
+  ]);
   const plans = removals.map(({ plan }) => plan);
-  const own = await ownRules(cluster);
-  const rights = plans.flatMap((plan) => neededRights(plan, own));
-  await preflight(cluster, rights, { own });
+  await checkRights(cluster, { plans }, own);
   await showPlans(plans, flags, io);
   const unknown = unknownAsText(plans, io.noteStyle);
   if (unknown !== "") io.note(unknown.trimEnd());

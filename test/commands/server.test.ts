@@ -59,6 +59,17 @@ const noPolicies = (seen: Seen): Fault | undefined =>
     ? { reply: { status: 404, type: "text/plain", body: "404 page not found\n" } }
     : undefined;
 
+const noReview = (seen: Seen): Fault | undefined =>
+  seen.path.includes("/selfsubjectrulesreviews") ? json(403, forbidden) : undefined;
+const forbidden = {
+  kind: "Status",
+  apiVersion: "v1",
+  status: "Failure",
+  reason: "Forbidden",
+  message: "reviews are not for everybody",
+  code: 403,
+};
+
 function json(status: number, body: object): Fault {
   return { reply: { status, type: "application/json", body: JSON.stringify(body) } };
 }
@@ -66,6 +77,11 @@ function json(status: number, body: object): Fault {
 test.for([
   ["is too old", tooOld, /Kubernetes 1\.29.*1\.30/],
   ["does not serve admission policies", noPolicies, /does not serve this API/],
+  [
+    "does not say what one may do",
+    noReview,
+    /cannot see which rights you have.*reviews are not for everybody/,
+  ],
 ] as const)("a server that %s is refused before anything is written", async ([, forecast, reason]) => {
   const before = await everyObject(kubectl);
   const weather = await startWeather(plane.kubeconfig);
