@@ -1,6 +1,7 @@
 import { explainError } from "../cluster/explain-error.ts";
 import { describeId } from "../manifests/object.ts";
 import { describeOwner } from "../manifests/manifest.ts";
+import { namespacesOf } from "../plan/consequences.ts";
 import type { Change, Outcome, Plan, Wave } from "../plan/plan.ts";
 import type { Holder } from "../record/record.ts";
 import { drain } from "./drain.ts";
@@ -47,7 +48,7 @@ async function finish(execution: Execution, hold: RecordHold, executed: Executed
 /** Access first; then what lives in our namespaces; what a namespace takes along is not deleted one by one. */
 async function takeAway(execution: Execution, plan: Plan): Promise<Executed> {
   const changes = plan.waves.flatMap((wave) => wave.changes);
-  const namespaces = new Set(changes.filter(isNamespaceDelete).map(({ id }) => id.name));
+  const namespaces = new Set(namespacesOf(plan).gone);
   const goesAlong = ({ id }: Change): boolean => namespaces.has(id.namespace);
   const waves = plan.waves.map((wave) =>
     wave.name === "access" ? wave : { ...wave, changes: wave.changes.filter((change) => !goesAlong(change)) },

@@ -4,6 +4,7 @@ import type { PolicyRule } from "../facts/facts.ts";
 import { rulesCoverRules } from "../facts/rules.ts";
 import { MANAGED_TENANTS } from "../manifests/names.ts";
 import { idOf, type KubernetesObject, type ObjectId } from "../manifests/object.ts";
+import { namespacesOf } from "../plan/consequences.ts";
 import type { Action, Change, Plan } from "../plan/plan.ts";
 import { recordId } from "../record/names.ts";
 import { drainedKinds } from "./drain.ts";
@@ -17,7 +18,7 @@ import type { Probe } from "./guard-probe.ts";
 export function neededRights(plan: Plan, own: readonly PolicyRule[]): AccessCheck[] {
   const changes = plan.waves.flatMap((wave) => wave.changes).filter(({ action }) => action !== "unchanged");
   if (changes.length === 0) return [];
-  const going = new Set(changes.filter(isNamespaceDelete).map(({ id }) => id.name));
+  const going = new Set(namespacesOf(plan).gone);
   return [
     { verb: "manage", ...MANAGED_TENANTS },
     ...recordRights(plan),
@@ -94,10 +95,6 @@ function drainingRights(namespace: string): AccessCheck[] {
     ofEveryName(check("patch", quota)),
     ...drainedKinds.map((kind) => ofEveryName(check("deletecollection", { ...kind, namespace, name: "" }))),
   ];
-}
-
-function isNamespaceDelete({ action, id }: Change): boolean {
-  return action === "delete" && id.group === "" && id.kind === "Namespace";
 }
 
 /** What a namespace takes with it is not deleted one by one; access goes first, and by itself. */

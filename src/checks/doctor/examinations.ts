@@ -1,4 +1,4 @@
-import { newestPinnedMinor, pinnedMinors } from "../../facts/pinned.ts";
+import { newestPinnedMinor, OLDEST_MINOR } from "../../facts/pinned.ts";
 import { daemonSets } from "./daemon-sets.ts";
 import type { Diagnosis, Examination, Seen } from "./diagnosis.ts";
 import { networkPolicies } from "./network-policies.ts";
@@ -8,13 +8,12 @@ import { webhooks } from "./webhooks.ts";
 const version: Examination = ({ facts: { minor } }) => {
   const topic = "version";
   const evidence = [`Kubernetes 1.${minor}`];
-  const oldest = Math.min(...pinnedMinors);
-  if (minor < oldest)
+  if (minor < OLDEST_MINOR)
     return [
       {
         topic,
         health: "bad",
-        message: `the guards need Kubernetes 1.${oldest} or newer`,
+        message: `the guards need Kubernetes 1.${OLDEST_MINOR} or newer`,
         evidence,
         remedy: "Upgrade the cluster.",
       },
