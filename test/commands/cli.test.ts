@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type CommandResult, type Kubectl, kubectlFor, run } from "../cluster/kubectl.ts";
+import { type CommandResult, type Kubectl, run } from "../cluster/kubectl.ts";
 import { createNode } from "../cluster/nodes.ts";
-import { type ControlPlane, startControlPlane } from "../cluster/start.ts";
+import type { ControlPlane } from "../cluster/start.ts";
+import { startOwnCluster } from "./own-cluster.ts";
 
 // A control plane of its own: the last delete takes the guards away, which other test files may need.
 let plane: ControlPlane;
@@ -13,15 +13,12 @@ let kubectl: Kubectl;
 let folder: string;
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  kubectl = kubectlFor(plane.kubectl, plane.kubeconfig);
-  folder = await mkdtemp(join(tmpdir(), "mtenant-cli-"));
-  await createNode(kubectl, "cli-1");
+  const own = await startOwnCluster();
+  ({ plane, kubectl, folder } = own);
+  return own.stop;
 });
-
-afterAll(async () => {
-  await plane?.stop();
-  await rm(folder, { recursive: true, force: true });
+beforeAll(async () => {
+  await createNode(kubectl, "cli-1");
 });
 
 const bare = (...args: string[]): Promise<CommandResult> =>

@@ -1,12 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type CommandResult, type Kubectl, kubectlFor, run } from "../cluster/kubectl.ts";
+import { type CommandResult, type Kubectl, run } from "../cluster/kubectl.ts";
 import { createNode } from "../cluster/nodes.ts";
-import { type ControlPlane, startControlPlane } from "../cluster/start.ts";
+import type { ControlPlane } from "../cluster/start.ts";
 import { tenantText } from "../tenant/spec.ts";
+import { startOwnCluster } from "./own-cluster.ts";
 
 // A control plane of its own: the last delete takes the guards away, which other test files may need.
 let plane: ControlPlane;
@@ -14,9 +14,11 @@ let kubectl: Kubectl;
 let folder: string;
 
 beforeAll(async () => {
-  plane = await startControlPlane({ scheduler: true });
-  kubectl = kubectlFor(plane.kubectl, plane.kubeconfig);
-  folder = await mkdtemp(join(tmpdir(), "mtenant-delete-"));
+  const own = await startOwnCluster({ scheduler: true });
+  ({ plane, kubectl, folder } = own);
+  return own.stop;
+});
+beforeAll(async () => {
   await createNode(kubectl, "del-1");
   await createNode(kubectl, "del-2");
   await apply({
@@ -25,11 +27,6 @@ beforeAll(async () => {
     metadata: { name: "del", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
     provisioner: "example.com/none",
   });
-});
-
-afterAll(async () => {
-  await plane?.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 const mtenant = (...args: string[]): Promise<CommandResult> =>

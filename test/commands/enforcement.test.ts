@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CommandResult, type Kubectl, kubectlFor } from "../cluster/kubectl.ts";
-import { type ControlPlane, startControlPlane } from "../cluster/start.ts";
+import { beforeAll, expect, test } from "vitest";
+import { type CommandResult, type Kubectl } from "../cluster/kubectl.ts";
+import type { ControlPlane } from "../cluster/start.ts";
 import { inProcess } from "./in-process.ts";
+import { startOwnCluster } from "./own-cluster.ts";
 
 // A control plane of its own: its guards are changed.
 let plane: ControlPlane;
@@ -12,13 +12,9 @@ let kubectl: Kubectl;
 let folder: string;
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  kubectl = kubectlFor(plane.kubectl, plane.kubeconfig);
-  folder = await mkdtemp(join(tmpdir(), "mtenant-enforcement-"));
-});
-afterAll(async () => {
-  await plane?.stop();
-  await rm(folder, { recursive: true, force: true });
+  const own = await startOwnCluster();
+  ({ plane, kubectl, folder } = own);
+  return own.stop;
 });
 
 async function spec(enforcement: string): Promise<string> {

@@ -1,13 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type Kubectl, kubectlFor } from "../cluster/kubectl.ts";
-import { type ControlPlane, startControlPlane } from "../cluster/start.ts";
+import { type Kubectl } from "../cluster/kubectl.ts";
+import type { ControlPlane } from "../cluster/start.ts";
 import { mtenantWords, type Running, shellOnTerminal, start } from "./process.ts";
+import { startOwnCluster } from "./own-cluster.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -17,14 +17,9 @@ let kubectl: Kubectl;
 let folder: string;
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  kubectl = kubectlFor(plane.kubectl, plane.kubeconfig);
-  folder = await mkdtemp(join(tmpdir(), "mtenant-interrupt-"));
-});
-
-afterAll(async () => {
-  await plane?.stop();
-  await rm(folder, { recursive: true, force: true });
+  const own = await startOwnCluster();
+  ({ plane, kubectl, folder } = own);
+  return own.stop;
 });
 
 const mtenant = (...args: string[]): Running => start([...args, "--kubeconfig", plane.kubeconfig]);

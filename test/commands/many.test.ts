@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type Kubectl, kubectlFor } from "../cluster/kubectl.ts";
-import { type ControlPlane, startControlPlane } from "../cluster/start.ts";
-import { type Running, start, startOnTerminal } from "./process.ts";
+import { type Kubectl } from "../cluster/kubectl.ts";
+import type { ControlPlane } from "../cluster/start.ts";
+import { start, startOnTerminal, whole, type Ended } from "./process.ts";
 import { namesFor, specFolder } from "./specs.ts";
+import { startOwnCluster } from "./own-cluster.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -16,26 +15,10 @@ let kubectl: Kubectl;
 let folder: string;
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  kubectl = kubectlFor(plane.kubectl, plane.kubeconfig);
-  folder = await mkdtemp(join(tmpdir(), "mtenant-many-"));
+  const own = await startOwnCluster();
+  ({ plane, kubectl, folder } = own);
+  return own.stop;
 });
-
-afterAll(async () => {
-  await plane?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-interface Ended {
-  readonly code: number | string;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function whole(running: Running): Promise<Ended> {
-  const code = await running.ended;
-  return { code, stdout: running.stdout, stderr: running.stderr };
-}
 
 const connected = (args: readonly string[]): string[] => [...args, "--kubeconfig", plane.kubeconfig];
 const mtenant = (...args: string[]): Promise<Ended> => whole(start(connected(args)));

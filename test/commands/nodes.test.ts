@@ -1,20 +1,22 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type CommandResult, type Kubectl, kubectlFor, run } from "../cluster/kubectl.ts";
+import { type CommandResult, type Kubectl, run } from "../cluster/kubectl.ts";
 import { createNode } from "../cluster/nodes.ts";
-import { type ControlPlane, startControlPlane } from "../cluster/start.ts";
+import type { ControlPlane } from "../cluster/start.ts";
+import { startOwnCluster } from "./own-cluster.ts";
 
 // A control plane of its own: pods are put onto nodes, and there must be no other nodes or guards that they meet.
 let plane: ControlPlane;
 let kubectl: Kubectl;
 
 beforeAll(async () => {
-  plane = await startControlPlane({ scheduler: true });
-  kubectl = kubectlFor(plane.kubectl, plane.kubeconfig);
+  const own = await startOwnCluster({ scheduler: true });
+  ({ plane, kubectl } = own);
+  return own.stop;
+});
+beforeAll(async () => {
   await createTenant("first", "--nodes", "Shared");
 });
-
-afterAll(() => plane?.stop());
 
 const mtenant = (...args: string[]): Promise<CommandResult> =>
   run(process.execPath, ["bin/mtenant.js", ...args, "--kubeconfig", plane.kubeconfig], "", {

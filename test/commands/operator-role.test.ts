@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CommandResult, type Kubectl, kubectlFor, run } from "../cluster/kubectl.ts";
+import { beforeAll, expect, test } from "vitest";
+import { type CommandResult, type Kubectl, run } from "../cluster/kubectl.ts";
 import { createNode } from "../cluster/nodes.ts";
-import { type ControlPlane, startControlPlane } from "../cluster/start.ts";
+import type { ControlPlane } from "../cluster/start.ts";
 import { inProcess } from "./in-process.ts";
+import { startOwnCluster } from "./own-cluster.ts";
 
 // A control plane of its own: the last delete takes the guards away, which other test files may need.
 let plane: ControlPlane;
@@ -21,21 +21,18 @@ interface Rule {
 let rules: readonly Rule[];
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  kubectl = kubectlFor(plane.kubectl, plane.kubeconfig);
+  const own = await startOwnCluster();
+  ({ plane, kubectl, folder } = own);
+  return own.stop;
+});
+beforeAll(async () => {
   await createNode(kubectl, "op-1");
   const printed = await mtenant("admin", "role", "operator", "-o", "json");
   rules = (JSON.parse(printed.stdout) as { rules: Rule[] }).rules;
   await grant("operator", rules);
-  folder = await mkdtemp(join(tmpdir(), "mtenant-operator-"));
   await writeFile(join(folder, "team.yaml"), spec);
   team = ["-f", join(folder, "team.yaml")];
   await kubectl(["create", "namespace", "before"]);
-});
-
-afterAll(async () => {
-  await plane?.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 function mtenant(user: string, ...args: string[]): Promise<CommandResult> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { connect } from "../../src/cluster/connect.ts";
 import { gatherFacts } from "../../src/cluster/gather-facts.ts";
 import { planOwners } from "../../src/commands/plan-owners.ts";
@@ -6,10 +6,11 @@ import { readRecords } from "../../src/commands/session.ts";
 import { loadTemplates } from "../../src/commands/templates.ts";
 import { parseTenants } from "../../src/tenant/parse.ts";
 import { everyObject } from "../cluster/everything.ts";
-import { type Kubectl, kubectlFor } from "../cluster/kubectl.ts";
-import { type ControlPlane, startControlPlane } from "../cluster/start.ts";
+import { type Kubectl } from "../cluster/kubectl.ts";
+import type { ControlPlane } from "../cluster/start.ts";
 import { tenantText } from "../tenant/spec.ts";
 import { type Running, start } from "./process.ts";
+import { startOwnCluster } from "./own-cluster.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -18,11 +19,10 @@ let plane: ControlPlane;
 let kubectl: Kubectl;
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  kubectl = kubectlFor(plane.kubectl, plane.kubeconfig);
+  const own = await startOwnCluster();
+  ({ plane, kubectl } = own);
+  return own.stop;
 });
-
-afterAll(() => plane?.stop());
 
 const mtenant = (...args: string[]): Running => start([...args, "--yes", "--kubeconfig", plane.kubeconfig]);
 const diff = (name: string): Running => start(["diff", name, "--kubeconfig", plane.kubeconfig]);

@@ -1,18 +1,19 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type Kubectl, kubectlFor } from "../cluster/kubectl.ts";
-import { type ControlPlane, startControlPlane } from "../cluster/start.ts";
+import { type Kubectl } from "../cluster/kubectl.ts";
+import type { ControlPlane } from "../cluster/start.ts";
 import { inProcess } from "./in-process.ts";
+import { startOwnCluster } from "./own-cluster.ts";
 
 // A control plane of its own: only one without guards can be asked whether they may come.
 let plane: ControlPlane;
 let kubectl: Kubectl;
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  kubectl = kubectlFor(plane.kubectl, plane.kubeconfig);
+  const own = await startOwnCluster();
+  ({ plane, kubectl } = own);
+  return own.stop;
 });
-afterAll(() => plane?.stop());
 
 const team = ["team", "--owner-group", "g", "--nodes", "Shared", "--yes"];
 const create = () => inProcess("create", ...team, "--kubeconfig", plane.kubeconfig);

@@ -88,3 +88,16 @@ function endOf(child: ChildProcess, file: string): Promise<number | string> {
     child.once("close", (code, signal) => resolve(code ?? signal ?? -1));
   });
 }
+
+/** What a program had printed when it ended, and how it ended. */
+export interface Ended {
+  readonly code: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Waits for the end of a program. */
+export async function whole(running: Running): Promise<Ended> {
+  const code = await running.ended;
+  return { code, stdout: running.stdout, stderr: running.stderr };
+}

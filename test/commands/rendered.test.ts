@@ -1,13 +1,13 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { KubernetesObject } from "../../src/manifests/object.ts";
 import { meaningfulPart } from "../../src/plan/field-changes.ts";
 import { everyObject } from "../cluster/everything.ts";
-import { type CommandResult, type Kubectl, kubectlFor, run } from "../cluster/kubectl.ts";
+import { type CommandResult, type Kubectl, run } from "../cluster/kubectl.ts";
 import { createNode } from "../cluster/nodes.ts";
-import { type ControlPlane, startControlPlane } from "../cluster/start.ts";
+import type { ControlPlane } from "../cluster/start.ts";
+import { startOwnCluster } from "./own-cluster.ts";
 
 // A control plane of its own: it tests when the guards, which other test files may need, come and go.
 let plane: ControlPlane;
@@ -15,15 +15,12 @@ let kubectl: Kubectl;
 let folder: string;
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  kubectl = kubectlFor(plane.kubectl, plane.kubeconfig);
-  folder = await mkdtemp(join(tmpdir(), "mtenant-rendered-"));
-  await createNode(kubectl, "rendered-1");
+  const own = await startOwnCluster();
+  ({ plane, kubectl, folder } = own);
+  return own.stop;
 });
-
-afterAll(async () => {
-  await plane?.stop();
-  await rm(folder, { recursive: true, force: true });
+beforeAll(async () => {
+  await createNode(kubectl, "rendered-1");
 });
 
 const bare = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> =>

@@ -1,7 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
 import {
   type Fault,
@@ -11,10 +10,11 @@ import {
   startWeather,
   through,
 } from "../cluster/connection/weather.ts";
-import { type Kubectl, kubectlFor } from "../cluster/kubectl.ts";
-import { type ControlPlane, startControlPlane } from "../cluster/start.ts";
+import { type Kubectl } from "../cluster/kubectl.ts";
+import type { ControlPlane } from "../cluster/start.ts";
 import { tenantText } from "../tenant/spec.ts";
-import { type Running, start } from "./process.ts";
+import { start, whole } from "./process.ts";
+import { startOwnCluster } from "./own-cluster.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -24,20 +24,10 @@ let kubectl: Kubectl;
 let folder: string;
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  kubectl = kubectlFor(plane.kubectl, plane.kubeconfig);
-  folder = await mkdtemp(join(tmpdir(), "mtenant-server-"));
+  const own = await startOwnCluster();
+  ({ plane, kubectl, folder } = own);
+  return own.stop;
 });
-
-afterAll(async () => {
-  await plane?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function whole(running: Running): Promise<{ code: number | string; stdout: string; stderr: string }> {
-  const code = await running.ended;
-  return { code, stdout: running.stdout, stderr: running.stderr };
-}
 
 const mtenant = (...args: string[]) => whole(start([...args, "--kubeconfig", plane.kubeconfig]));
 

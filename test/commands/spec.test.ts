@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type CommandResult, type Kubectl, kubectlFor, run } from "../cluster/kubectl.ts";
-import { type ControlPlane, startControlPlane } from "../cluster/start.ts";
+import { type CommandResult, type Kubectl, run } from "../cluster/kubectl.ts";
+import type { ControlPlane } from "../cluster/start.ts";
 import { classText, tenantText } from "../tenant/spec.ts";
+import { startOwnCluster } from "./own-cluster.ts";
 
 /** Milliseconds: several whole creates, each its own process, on a machine that does other things. */
 const SLOW = 180_000;
@@ -15,14 +15,9 @@ let kubectl: Kubectl;
 let folder: string;
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  kubectl = kubectlFor(plane.kubectl, plane.kubeconfig);
-  folder = await mkdtemp(join(tmpdir(), "mtenant-spec-"));
-});
-
-afterAll(async () => {
-  await plane?.stop();
-  await rm(folder, { recursive: true, force: true });
+  const own = await startOwnCluster();
+  ({ plane, kubectl, folder } = own);
+  return own.stop;
 });
 
 const mtenant = (...args: string[]): Promise<CommandResult> =>

@@ -1,10 +1,9 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type Kubectl, kubectlFor } from "../cluster/kubectl.ts";
-import { type ControlPlane, startControlPlane } from "../cluster/start.ts";
+import { type Kubectl } from "../cluster/kubectl.ts";
+import type { ControlPlane } from "../cluster/start.ts";
 import { tenantText } from "../tenant/spec.ts";
 import {
   mtenantWords,
@@ -13,7 +12,9 @@ import {
   shellOnTerminal,
   start,
   startOnTerminal,
+  whole,
 } from "./process.ts";
+import { startOwnCluster } from "./own-cluster.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -23,16 +24,13 @@ let kubectl: Kubectl;
 let folder: string;
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  kubectl = kubectlFor(plane.kubectl, plane.kubeconfig);
-  folder = await mkdtemp(join(tmpdir(), "mtenant-terminal-"));
+  const own = await startOwnCluster();
+  ({ plane, kubectl, folder } = own);
+  return own.stop;
+});
+beforeAll(async () => {
   // What all tenants share stays while there is one of them: the other deletions are quicker.
   expect(await piped(["create", ...spec("anchor"), "--yes"]).ended).toBe(0);
-});
-
-afterAll(async () => {
-  await plane?.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 const ESC = "\u001b";
@@ -43,11 +41,6 @@ const onTerminal = (args: readonly string[], options?: RunOptions): Running =>
   startOnTerminal(connected(args), options);
 
 /** Everything that it printed until it ended, and how. */
-async function whole(running: Running): Promise<{ stdout: string; stderr: string; code: number | string }> {
-  const code = await running.ended;
-  return { stdout: running.stdout, stderr: running.stderr, code };
-}
-
 describe("colour", () => {
   const args = ["diff", ...spec("colour")];
 

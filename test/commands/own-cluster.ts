@@ -1,0 +1,25 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Kubectl, kubectlFor } from "../cluster/kubectl.ts";
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "../cluster/start.ts";
+
+/** What a test file has for itself: a control plane, kubectl for its administrator, and an empty folder. */
+export interface OwnCluster {
+  readonly plane: ControlPlane;
+  readonly kubectl: Kubectl;
+  readonly folder: string;
+  /** Stops the control plane and removes the folder. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a control plane for one test file, which changes what the others share. `beforeAll` returns its `stop`. */
+export async function startOwnCluster(options: ControlPlaneOptions = {}): Promise<OwnCluster> {
+  const plane = await startControlPlane(options);
+  const folder = await mkdtemp(join(tmpdir(), "mtenant-commands-"));
+  const stop = async (): Promise<void> => {
+    await plane.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { plane, kubectl: kubectlFor(plane.kubectl, plane.kubeconfig), folder, stop };
+}
