@@ -4,6 +4,7 @@ import { executeCreate, isDone } from "../execute/execute-create.ts";
 import { refuseRefused } from "../execute/execute-plan.ts";
 import type { Io } from "../io.ts";
 import { confirm } from "../prompts.ts";
+import { printJson } from "../report/json.ts";
 import { type OwnerResult, resultsAsJson } from "../report/results.ts";
 import { countChanges, FOREIGN_STAYS } from "../report/summary.ts";
 import { leftOpen } from "../tenant/left-open.ts";
@@ -98,7 +99,7 @@ async function execute(
 }
 
 async function nothingToDo(foreign: number, { output }: CreateFlags, io: Io): Promise<ExitCode> {
-  if (output === "json") await io.out(`${JSON.stringify(resultsAsJson([]), null, 2)}\n`);
+  if (output === "json") await io.out(printJson(resultsAsJson([])));
   else await io.out("Nothing to do: every object of every tenant is as its spec says.\n");
   if (foreign > 0) io.note(FOREIGN_STAYS);
   return ExitCode.done;

@@ -12,6 +12,7 @@ import { planDelete } from "../plan/removals.ts";
 import { confirm } from "../prompts.ts";
 import { unknownAsText } from "../report/consequences-text.ts";
 import { escapeLine } from "../report/escape.ts";
+import { printJson } from "../report/json.ts";
 import { plansAsJson } from "../report/plan-json.ts";
 import { type OwnerResult, resultsAsJson } from "../report/results.ts";
 import { checkRights, rulesOfCaller } from "./check-rights.ts";
@@ -80,7 +81,7 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
 const shared: Owner = { kind: "cluster" };
 
 async function nothingToDo({ output }: DeleteFlags, io: Io): Promise<number> {
-  if (output === "json") await io.out(`${JSON.stringify(resultsAsJson([]), null, 2)}\n`);
+  if (output === "json") await io.out(printJson(resultsAsJson([])));
   return ExitCode.done;
 }
 
@@ -111,7 +112,7 @@ async function agree(
   try {
     await confirm({ message, yes: flags.yes, typed, ...confirmed }, io);
   } catch (error) {
-    if (flags.output === "json") await io.out(`${JSON.stringify(plansAsJson(plans, cluster), null, 2)}\n`);
+    if (flags.output === "json") await io.out(printJson(plansAsJson(plans, cluster)));
     throw error;
   }
 }

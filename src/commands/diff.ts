@@ -2,6 +2,7 @@ import { ExitCode } from "../errors.ts";
 import { refusedExitOf } from "../execute/execute-plan.ts";
 import type { Io } from "../io.ts";
 import { escapeLine } from "../report/escape.ts";
+import { printJson } from "../report/json.ts";
 import { plansAsJson } from "../report/plan-json.ts";
 import { someOf } from "../report/results.ts";
 import { changes, countChanges, differs, FOREIGN_STAYS } from "../report/summary.ts";
@@ -29,7 +30,7 @@ export async function diff(name: string | undefined, flags: DiffFlags, io: Io): 
   const counts = countChanges(plans);
   if (flags.output === "json") {
     const specs = new Map(planned.tenants.map(({ tenant, specChanges }) => [tenant.name, specChanges]));
-    await io.out(`${JSON.stringify(plansAsJson(plans, session.cluster, specs), null, 2)}\n`);
+    await io.out(printJson(plansAsJson(plans, session.cluster, specs)));
   } else await showPlans(plans, flags, io, (style) => specsAsText(planned.tenants, style));
   const refused = refusedExitOf(plans);
   if (refused !== undefined) {

@@ -7,6 +7,7 @@ import { ExitCode, ExpectedError } from "../errors.ts";
 import { encodeProfile } from "../facts/profile.ts";
 import type { Io } from "../io.ts";
 import { diagnosesAsText } from "../report/diagnoses-text.ts";
+import { printJson } from "../report/json.ts";
 import type { ConnectionFlags } from "./flags.ts";
 import { packagedOperatorRole } from "./role-operator.ts";
 import { openCluster } from "./session.ts";
@@ -25,7 +26,7 @@ export async function doctor(_name: string | undefined, flags: DoctorFlags, io: 
   });
   const diagnoses = examine(seen);
   io.idle();
-  if (flags.output === "json") await io.out(`${JSON.stringify(diagnoses, null, 2)}\n`);
+  if (flags.output === "json") await io.out(printJson(diagnoses));
   else await io.out(diagnosesAsText(diagnoses, io.style));
   if (flags.saveProfile !== undefined) {
     await save(flags.saveProfile, encodeProfile(seen.facts));

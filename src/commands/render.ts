@@ -5,6 +5,7 @@ import type { Facts } from "../facts/facts.ts";
 import type { Io } from "../io.ts";
 import { printYaml } from "../manifests/yaml.ts";
 import { inOrderOfApplying, type OwnerSet } from "../render/folder.ts";
+import { printJson } from "../report/json.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
 import { pinnedFactsOf } from "./pinned-facts.ts";
 import { renderedSets } from "./rendered-sets.ts";
@@ -44,7 +45,7 @@ async function print(sets: readonly OwnerSet[], format: "yaml" | "json", io: Io)
   if (format === "yaml")
     return io.out(printed.map(({ object, comments }) => `---\n${printYaml(object, comments)}`).join(""));
   const list = { apiVersion: "v1", kind: "List", items: printed.map(({ object }) => object) };
-  return io.out(`${JSON.stringify(list, null, 2)}\n`);
+  return io.out(printJson(list));
 }
 
 async function writeFolder(dir: string, sets: readonly OwnerSet[], io: Io): Promise<void> {

@@ -2,6 +2,7 @@ import { baseOf } from "../boundaries/access/derive.ts";
 import { explainRole, type RoleExplanation } from "../boundaries/access/explain.ts";
 import { ExitCode } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { printJson } from "../report/json.ts";
 import { type ExplainedSource, explanationAsJson, explanationAsText } from "../report/role-text.ts";
 import type { TenantRole } from "../tenant/tenant.ts";
 import type { ConnectionFlags } from "./flags.ts";
@@ -26,7 +27,7 @@ export async function roleExplain(
   io.idle();
   await io.out(
     flags.output === "json"
-      ? `${JSON.stringify(explanationAsJson(explanation, source), null, 2)}\n`
+      ? printJson(explanationAsJson(explanation, source))
       : explanationAsText(explanation, source, io.style),
   );
   return ExitCode.done;

@@ -4,6 +4,7 @@ import { operatorRole } from "../execute/operator-role.ts";
 import type { Io } from "../io.ts";
 import { printYaml } from "../manifests/yaml.ts";
 import { renderCluster } from "../render/render.ts";
+import { printJson } from "../report/json.ts";
 import { pinnedFactsOf } from "./pinned-facts.ts";
 import { loadTemplates } from "./templates.ts";
 
@@ -14,7 +15,7 @@ export async function roleOperator(
   io: Io,
 ): Promise<number> {
   const { object, comments } = await packagedOperatorRole();
-  await io.out(output === "json" ? `${JSON.stringify(object, null, 2)}\n` : printYaml(object, comments));
+  await io.out(output === "json" ? printJson(object) : printYaml(object, comments));
   io.note(
     "Next: kubectl apply this, then kubectl create clusterrolebinding ... --clusterrole=mtenant-operator",
   );

@@ -8,6 +8,7 @@ import type { Io } from "../io.ts";
 import { describeOwner } from "../manifests/manifest.ts";
 import type { Plan } from "../plan/plan.ts";
 import { escapeLine } from "../report/escape.ts";
+import { printJson } from "../report/json.ts";
 import { areMany } from "../report/plans-text.ts";
 import { isWhole, type OwnerResult, resultsAsJson, resultsAsText } from "../report/results.ts";
 
@@ -107,7 +108,7 @@ export async function reportResults(
   io: Io,
 ): Promise<ExitCode> {
   io.idle();
-  if (output === "json") await io.out(`${JSON.stringify(resultsAsJson(results), null, 2)}\n`);
+  if (output === "json") await io.out(printJson(resultsAsJson(results)));
   else await io.out(resultsAsText(results, { style: io.style, verbose }));
   const code = exitCodeOf(results);
   if (code !== ExitCode.done) {

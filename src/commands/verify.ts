@@ -9,6 +9,7 @@ import { explainError } from "../cluster/explain-error.ts";
 import { ExitCode } from "../errors.ts";
 import { probeAnswers } from "../execute/guard-probe.ts";
 import type { Io } from "../io.ts";
+import { printJson } from "../report/json.ts";
 import { verifiedAsJunit } from "../report/verify-junit.ts";
 import { verifiedAsSarif } from "../report/verify-sarif.ts";
 import { countVerdicts, verifiedAsJson, verifiedAsText, type Verified } from "../report/verify-text.ts";
@@ -91,7 +92,7 @@ function printed(verified: readonly Verified[], { output }: VerifyFlags, io: Io)
   if (output === "text") return verified.map((each) => verifiedAsText(each, io.style)).join("");
   if (output === "junit") return verifiedAsJunit(verified);
   const data = output === "json" ? verifiedAsJson(verified) : verifiedAsSarif(verified, version);
-  return `${JSON.stringify(data, null, 2)}\n`;
+  return printJson(data);
 }
 
 function exitCodeOf(findings: readonly Finding[]): number {
