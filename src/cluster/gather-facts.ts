@@ -1,5 +1,4 @@
 import { aggregate } from "../facts/aggregate.ts";
-import type { ClusterRoleObject } from "../facts/aggregate.ts";
 import type { Facts, PriorityClassFact, RuntimeClassFact, Toleration } from "../facts/facts.ts";
 import type { KubernetesObject } from "../manifests/object.ts";
 import type { Cluster } from "./cluster.ts";
@@ -9,43 +8,57 @@ import { listObjects } from "./list-objects.ts";
 import { serverVersion } from "./server-version.ts";
 import { unlessUnavailable } from "./unavailable.ts";
 
-/**
- * What rendering needs to know of a cluster, read at the same time. What we may not read, or the server does not serve,
- * is "unknown"; only the ClusterRoles must be readable. Throws ExpectedError (exit code 3).
- */
+/** The facts of a cluster, and the objects that they were taken from, for whoever judges more of them. */
+export interface Gathered {
+  readonly facts: Facts;
+  readonly clusterRoles: readonly KubernetesObject[];
+  readonly nodes: readonly KubernetesObject[] | "unknown";
+}
+
+/** What rendering needs to know of a cluster. Throws as `gather`. */
 export async function gatherFacts(cluster: Cluster, signal?: AbortSignal): Promise<Facts> {
+  return (await gather(cluster, signal)).facts;
+}
+
+/**
+ * Reads what a cluster is like, all at the same time. What we may not read, or the server does not serve, is "unknown";
+ * only the ClusterRoles must be readable. Throws ExpectedError (exit code 3).
+ */
+export async function gather(cluster: Cluster, signal?: AbortSignal): Promise<Gathered> {
+  const nodesRead = unlessUnavailable(listAll(cluster, "", "Node", signal));
   const reads = Promise.all([
     serverVersion(cluster, signal),
     listClusterRoles(cluster, signal),
     servesMutatingPolicies(cluster, signal),
-    gatherRanges(cluster, signal),
+    gatherRanges(cluster, nodesRead, signal),
     unlessUnavailable(listAll(cluster, "node.k8s.io", "RuntimeClass", signal)),
     unlessUnavailable(listAll(cluster, "scheduling.k8s.io", "PriorityClass", signal)),
+    nodesRead,
   ]);
-  const [version, roles, mutatingAdmissionPolicies, ranges, runtimes, priorities] = await reads.catch(
-    (error: unknown) => {
+  const [version, clusterRoles, mutatingAdmissionPolicies, ranges, runtimes, priorities, nodes] =
+    await reads.catch((error: unknown) => {
       throw explainError(error, cluster, "read what the cluster is like");
-    },
-  );
-  return {
+    });
+  const facts: Facts = {
     source: "live",
     minor: version.minor,
     baseRoles: {
-      admin: aggregate(roles, "admin"),
-      edit: aggregate(roles, "edit"),
-      view: aggregate(roles, "view"),
+      admin: aggregate(clusterRoles, "admin"),
+      edit: aggregate(clusterRoles, "edit"),
+      view: aggregate(clusterRoles, "view"),
     },
     mutatingAdmissionPolicies,
     ranges,
     runtimeClasses: runtimes === "unknown" ? runtimes : runtimes.map(runtimeClass).sort(byName),
     priorityClasses: priorities === "unknown" ? priorities : priorities.map(priorityClass).sort(byName),
   };
+  return { facts, clusterRoles, nodes };
 }
 
 async function listClusterRoles(
   cluster: Cluster,
   signal?: AbortSignal,
-): Promise<readonly ClusterRoleObject[]> {
+): Promise<readonly KubernetesObject[]> {
   try {
     return await listAll(cluster, "rbac.authorization.k8s.io", "ClusterRole", signal);
   } catch (error) {

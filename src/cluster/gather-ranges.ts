@@ -14,19 +14,23 @@ const serviceCidr: Kind = {
   plural: "servicecidrs",
   namespaced: false,
 };
-const node = { group: "", kind: "Node" };
 const endpointSlice = { group: "discovery.k8s.io", kind: "EndpointSlice" };
 
 /**
  * The address ranges of pods, Services, nodes and the API server, as far as the cluster tells them: sorted CIDRs without
- * duplicates. Where nothing says it, "unknown": a range is never guessed. Throws ApiError, ConnectionError.
+ * duplicates. Where nothing says it, "unknown": a range is never guessed. `nodesRead`: the nodes, which others want too.
+ * Throws ApiError, ConnectionError.
  */
-export async function gatherRanges(cluster: Cluster, signal?: AbortSignal): Promise<ClusterRanges> {
+export async function gatherRanges(
+  cluster: Cluster,
+  nodesRead: Promise<readonly KubernetesObject[] | "unknown">,
+  signal?: AbortSignal,
+): Promise<ClusterRanges> {
   const only = signal ? { signal } : {};
   const apiServer = { ...only, namespace: "default", labelSelector: "kubernetes.io/service-name=kubernetes" };
   const [services, nodes, endpoints] = await Promise.all([
     unlessUnavailable(listObjects(cluster, serviceCidr, only)),
-    unlessUnavailable(listObjects(cluster, node, only)),
+    nodesRead,
     unlessUnavailable(listObjects(cluster, endpointSlice, apiServer)),
   ]);
   return {

@@ -36,8 +36,6 @@ export interface Seen {
   readonly configMaps: Listed;
   /** ValidatingWebhookConfigurations and MutatingWebhookConfigurations. */
   readonly webhooks: Listed;
-  /** The pods behind the cluster's name service, by the label `k8s-app: kube-dns`. */
-  readonly dnsPods: Listed;
   /** What `admin` is put together from. */
   readonly adminOrigins: readonly RuleOrigin[];
   /** Rights that running mtenant takes and that the caller does not have, in words. */

@@ -58,10 +58,13 @@ const ranges: Examination = ({ facts }) => {
   ];
 };
 
-const nameService: Examination = ({ dnsPods, daemonSets: all }) => {
+const nameService: Examination = ({ pods, daemonSets: all }) => {
   const topic = "name-service";
-  if (dnsPods === "unknown")
+  if (pods === "unknown")
     return [{ topic, health: "unknown", message: "the pods of kube-system may not be read", evidence: [] }];
+  const dnsPods = pods.filter(
+    ({ metadata }) => metadata.namespace === "kube-system" && metadata.labels?.["k8s-app"] === "kube-dns",
+  );
   const local =
     all === "unknown" ? [] : all.filter(({ metadata }) => metadata.name.startsWith("node-local-dns"));
   const evidence = [...dnsPods, ...local].map(

@@ -1,6 +1,6 @@
 import { missingRights, ownRules, describeRight, type AccessCheck } from "../../cluster/access-review.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
-import { gatherFacts } from "../../cluster/gather-facts.ts";
+import { gather } from "../../cluster/gather-facts.ts";
 import { type ListSelection, listObjects } from "../../cluster/list-objects.ts";
 import { unlessUnavailable } from "../../cluster/unavailable.ts";
 import { ruleOrigins } from "../../facts/aggregate.ts";
@@ -15,30 +15,23 @@ import type { Listed, Seen } from "./diagnosis.ts";
 export async function look(cluster: Cluster, needed: readonly PolicyRule[]): Promise<Seen> {
   const list = (group: string, kind: string, selection: ListSelection = {}): Promise<Listed> =>
     unlessUnavailable(listObjects(cluster, { group, kind }, selection));
-  const system = { namespace: "kube-system" };
   const [
-    facts,
+    { facts, clusterRoles, nodes },
     daemonSets,
-    nodes,
     pods,
     namespaces,
     configMaps,
-    dnsPods,
     validating,
     mutating,
-    roles,
     missing,
   ] = await Promise.all([
-    gatherFacts(cluster),
+    gather(cluster),
     list("apps", "DaemonSet"),
-    list("", "Node"),
     list("", "Pod"),
     list("", "Namespace"),
-    list("", "ConfigMap", system),
-    list("", "Pod", { ...system, labelSelector: "k8s-app=kube-dns" }),
+    list("", "ConfigMap", { namespace: "kube-system" }),
     list("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
     list("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
-    list("rbac.authorization.k8s.io", "ClusterRole"),
     lacking(cluster, needed),
   ]);
   return {
@@ -48,9 +41,8 @@ export async function look(cluster: Cluster, needed: readonly PolicyRule[]): Pro
     pods,
     namespaces,
     configMaps,
-    dnsPods,
     webhooks: validating === "unknown" || mutating === "unknown" ? "unknown" : [...validating, ...mutating],
-    adminOrigins: roles === "unknown" ? [] : ruleOrigins(roles, "admin"),
+    adminOrigins: ruleOrigins(clusterRoles, "admin"),
     missingRights: missing.map(describeRight),
   };
 }

@@ -19,17 +19,25 @@ const healthy: Seen = {
   },
   daemonSets: [daemonSet("calico-node")],
   nodes: [object("Node", "n1"), object("Node", "n2")],
-  pods: [],
+  pods: [dnsPod()],
   namespaces: [],
   configMaps: [],
   webhooks: [],
-  dnsPods: [object("Pod", "coredns-1")],
   adminOrigins: [],
   missingRights: [],
 };
 
 function object(kind: string, name: string, fields: object = {}): KubernetesObject {
   return { apiVersion: "v1", kind, metadata: { name, namespace: "kube-system" }, ...fields };
+}
+
+function dnsPod(): KubernetesObject {
+  const pod = object("Pod", "coredns-1");
+  return { ...pod, metadata: { ...pod.metadata, labels: { "k8s-app": "kube-dns" } } };
+}
+
+function inNamespace(pod: KubernetesObject, namespace: string): KubernetesObject {
+  return { ...pod, metadata: { ...pod.metadata, namespace } };
 }
 
 function daemonSet(
@@ -164,8 +172,9 @@ test.each([
   ["version", { facts: { ...healthy.facts, minor: 99 } }, "unknown"],
   ["rights", { missingRights: ["patch nodes"] }, "bad"],
   ["pod-defaults", { facts: { ...healthy.facts, mutatingAdmissionPolicies: false } }, "warning"],
-  ["name-service", { dnsPods: [] }, "unknown"],
-  ["name-service", { dnsPods: "unknown" }, "unknown"],
+  ["name-service", { pods: [] }, "unknown"],
+  ["name-service", { pods: [inNamespace(dnsPod(), "payments")] }, "unknown"],
+  ["name-service", { pods: "unknown" }, "unknown"],
   ["ranges", { facts }, "warning"],
   ["outsiders", { pods: "unknown" }, "unknown"],
   ["outsiders", { pods: [outsider] }, "warning"],
