@@ -128,7 +128,7 @@ test("Ctrl-C before anything was agreed to says that nothing was changed", async
 test("a reader that leaves, as head does, is no error", async () => {
   const line = '{ "$@"; echo "code $?" >&2; } | head -1';
   const words = [line, "sh", ...mtenantWords, "diff", ...team, "--kubeconfig", plane.kubeconfig];
-  const running = shellOnTerminal(words, { env: { NO_COLOR: "1" } });
+  const running = await shellOnTerminal(words, { env: { NO_COLOR: "1" } });
   expect(await running.ended).toBe(0);
   expect(running.stdout).toMatch(/^cluster\r$/m);
   expect(running.stdout).toContain("code 1");

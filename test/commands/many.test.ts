@@ -140,7 +140,7 @@ test("what others do between the plan and the agreement is noticed, and stops on
     await must(["label", "namespace", name, "pod-security.kubernetes.io/enforce=baseline", "--overwrite"]);
   }
 
-  const running = startOnTerminal(connected(["create", "-f", dir]), { env: { NO_COLOR: "1" } });
+  const running = await startOnTerminal(connected(["create", "-f", dir]), { env: { NO_COLOR: "1" } });
   await running.sees(/\(y\/N\)/);
   // Somebody creates one, deletes another, and puts another object of the same name in the place of a third.
   await must(["create", "namespace", "between-000"]);

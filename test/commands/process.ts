@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { builtOnce, type GoModule, goBuild } from "../cluster/go-module.ts";
 
 /** A program that runs: what it has printed so far, and ways to act on it. */
 export interface Running {
@@ -28,18 +29,27 @@ export function start(args: readonly string[], options: RunOptions = {}): Runnin
   return running([...program, ...args], options);
 }
 
-/** Starts the built product on a pseudo-terminal of its own. Needs python3, and fails where there is none. */
-export function startOnTerminal(args: readonly string[], options: RunOptions = {}): Running {
+/** Starts the built product on a pseudo-terminal of its own. */
+export function startOnTerminal(args: readonly string[], options: RunOptions = {}): Promise<Running> {
   return shellOnTerminal(['exec "$@"', "sh", ...program, ...args], options);
 }
 
 /** Starts a shell line on a pseudo-terminal; `$@` are the further words, `mtenant` the product: for redirections. */
-export function shellOnTerminal(words: readonly string[], { columns = 100, env }: RunOptions = {}): Running {
-  const script = join(import.meta.dirname, "terminal.py");
-  return running(["python3", script, String(columns), "sh", "-c", ...words], {
-    env: { TERM: "xterm", ...env },
-  });
+export async function shellOnTerminal(
+  words: readonly string[],
+  { columns = 100, env }: RunOptions = {},
+): Promise<Running> {
+  const folder = await builtOnce(terminal);
+  const command = [join(folder, "terminal"), String(columns), "sh", "-c", ...words];
+  return running(command, { env: { TERM: "xterm", ...env } });
 }
+
+const terminalFolder = join(import.meta.dirname, "terminal");
+const terminal: GoModule = {
+  name: "terminal",
+  folder: terminalFolder,
+  build: (output) => goBuild(terminalFolder, ["-o", `${output}/`, "."]),
+};
 
 /** The words with which a shell line calls the product. */
 export const mtenantWords: readonly string[] = program;
@@ -97,7 +107,8 @@ export interface Ended {
 }
 
 /** Waits for the end of a program. */
-export async function whole(running: Running): Promise<Ended> {
+export async function whole(started: Running | Promise<Running>): Promise<Ended> {
+  const running = await started;
   const code = await running.ended;
   return { code, stdout: running.stdout, stderr: running.stderr };
 }

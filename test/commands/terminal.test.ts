@@ -37,10 +37,9 @@ const ESC = "\u001b";
 const spec = (name: string): string[] => [name, "--owner-group", `${name}-owners`, "--nodes", "Shared"];
 const connected = (args: readonly string[]): string[] => [...args, "--kubeconfig", plane.kubeconfig];
 const piped = (args: readonly string[], options?: RunOptions): Running => start(connected(args), options);
-const onTerminal = (args: readonly string[], options?: RunOptions): Running =>
+const onTerminal = (args: readonly string[], options?: RunOptions): Promise<Running> =>
   startOnTerminal(connected(args), options);
 
-/** Everything that it printed until it ended, and how. */
 describe("colour", () => {
   const args = ["diff", ...spec("colour")];
 
@@ -77,7 +76,7 @@ describe("colour", () => {
       "--kubeconfig",
       "/nonexistent",
     ];
-    expect(await shellOnTerminal(words).ended).toBe(2);
+    expect((await whole(shellOnTerminal(words))).code).toBe(2);
     const text = await readFile(log, "utf8");
     expect(text).toMatch(/^error: .*nonexistent/);
     expect(text).not.toContain(ESC);
@@ -88,7 +87,7 @@ describe("the question", () => {
   test("declined, or answered with nothing, is exit code 2 and changes nothing", async () => {
     const before = await everyObject(kubectl);
     for (const answer of ["n\r", "\r"]) {
-      const running = onTerminal(["create", ...spec("declined")]);
+      const running = await onTerminal(["create", ...spec("declined")]);
       await running.sees(/Go ahead on test \(https:.*\(y\/N\)/);
       running.type(answer);
       expect(await running.ended).toBe(2);
@@ -99,7 +98,7 @@ describe("the question", () => {
 
   test("left with Ctrl-C is exit code 130 and changes nothing, and the cursor is there again", async () => {
     const before = await everyObject(kubectl);
-    const running = onTerminal(["create", ...spec("left")]);
+    const running = await onTerminal(["create", ...spec("left")]);
     await running.sees(/\(y\/N\)/);
     running.type("\u0003");
     expect(await running.ended).toBe(130);
@@ -112,9 +111,9 @@ describe("the question", () => {
 
   test("cannot be asked where stdin was the spec, in CI, or without a terminal", async () => {
     const before = await everyObject(kubectl);
-    const fromStdin = onTerminal(["create", "-f", "-"]);
+    const fromStdin = await onTerminal(["create", "-f", "-"]);
     fromStdin.type(`${tenantText("stdin")}\u0004`);
-    const inCi = onTerminal(["create", ...spec("ci")], { env: { CI: "true" } });
+    const inCi = await onTerminal(["create", ...spec("ci")], { env: { CI: "true" } });
     const noTerminal = piped(["create", ...spec("none")]);
     const results = await Promise.all([fromStdin, inCi, noTerminal].map(whole));
     expect(results.map(({ code }) => code)).toEqual([2, 2, 2]);
@@ -126,20 +125,20 @@ describe("the question", () => {
 
   test.for([100, 20, 0])("is answered on a terminal with %i columns", async (columns) => {
     const before = await everyObject(kubectl);
-    const running = onTerminal(["create", ...spec("wide")], { columns });
+    const running = await onTerminal(["create", ...spec("wide")], { columns });
     await running.sees(/\(y\/N\)/);
     running.type("y\r");
     expect(await running.ended, running.stdout).toBe(0);
     expect(running.stdout).toMatch(/✓.* tenant wide: 13 of 13 changes done/);
     expect(running.stdout).toMatch(/Next: mtenant diff wide --kubeconfig \S+ shows drift later/);
 
-    const wrong = onTerminal(["delete", "wide"], { columns });
+    const wrong = await onTerminal(["delete", "wide"], { columns });
     await wrong.sees(/go ahead:/);
     wrong.type("wid\r");
     expect(await wrong.ended).toBe(2);
     expect((await whole(piped(["diff", "wide"]))).code).toBe(0);
 
-    const right = onTerminal(["delete", "wide"], { columns });
+    const right = await onTerminal(["delete", "wide"], { columns });
     await right.sees(/go ahead:/);
     right.type("wide\r");
     expect(await right.ended, right.stdout).toBe(0);
