@@ -2,6 +2,7 @@ import { homedir, hostname, userInfo } from "node:os";
 import { isatty } from "node:tty";
 import type { Style } from "./report/style.ts";
 import { plainStyle } from "./report/style.ts";
+import { printable } from "./report/escape.ts";
 
 /** The world outside: streams, environment, signals. The only way to them; tests give their own. */
 export interface Io {
@@ -44,7 +45,7 @@ export async function createIo(from: NodeJS.Process): Promise<Io> {
   const [style, noteStyle] = await Promise.all([styleFor(from.env, 1), styleFor(from.env, 2)]);
   const stdout = once(() => quietBrokenPipe(from.stdout));
   const stderr = once(() => quietBrokenPipe(from.stderr));
-  const lines = personsLines(from.env, stderr);
+  const lines = personsLines(from.env, stderr, safely(noteStyle));
   let isStdinRead = false;
   return {
     env: from.env,
@@ -58,7 +59,7 @@ export async function createIo(from: NodeJS.Process): Promise<Io> {
     },
     style,
     noteStyle,
-    out: (text) => write(stdout(), text),
+    out: (text) => write(stdout(), safely(style)(text)),
     ...lines,
     get terminal() {
       return { input: from.stdin, output: stderr() };
@@ -71,10 +72,16 @@ export async function createIo(from: NodeJS.Process): Promise<Io> {
   };
 }
 
+/** Nothing that acts on a terminal gets out but the colours of the style, wherever the text came from. */
+function safely(style: Style): (text: string) => string {
+  return (text) => printable(text, { coloured: style !== plainStyle });
+}
+
 /** What is told the person: lines, and a spinner between them on a terminal. */
 function personsLines(
   env: Io["env"],
   stderr: () => NodeJS.WriteStream,
+  safe: (text: string) => string,
 ): Pick<Io, "note" | "progress" | "idle"> {
   const spinner = once(() =>
     isatty(2) && env.CI === undefined && env.TERM !== "dumb" && stderr().columns !== 0
@@ -83,13 +90,13 @@ function personsLines(
   );
   const note = (line: string): void => {
     spinner()?.stop();
-    stderr().write(`${line}\n`);
+    stderr().write(`${safe(line)}\n`);
   };
   return {
     note,
     progress: (line) => {
       const shown = spinner();
-      if (shown) shown.show(line);
+      if (shown) shown.show(safe(line));
       else note(line);
     },
     idle: () => spinner()?.stop(),

@@ -1,5 +1,6 @@
 import { ExitCode, ExpectedError } from "./errors.ts";
 import type { Io } from "./io.ts";
+import { escapeLine } from "./report/escape.ts";
 
 /** What a person has to agree to, and how a script says it beforehand. */
 export interface Question {
@@ -66,7 +67,8 @@ export async function askChoice<Value extends string>(
   });
 }
 
-async function ask({ message, typed }: Question, io: Io): Promise<boolean> {
+async function ask({ message: asked, typed }: Question, io: Io): Promise<boolean> {
+  const message = escapeLine(asked);
   return prompted(io, async (prompt) => {
     if (typed === undefined)
       return (await prompt([{ type: "confirm", name: "answer", message, default: false }])).answer;

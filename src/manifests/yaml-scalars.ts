@@ -9,10 +9,11 @@ const PLAIN = /^[A-Za-z][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+)*$/;
 /** Quantities such as 250m and 8Gi, which are no numbers in any version. */
 const PLAIN_QUANTITY = /^[0-9]{1,15}(?:m|Ki|Mi|Gi|Ti|Pi)$/;
 
-/** What must be written as an escape inside double quotes; line separators and controls among them. */
-const ESCAPED =
-  // oxlint-disable-next-line no-control-regex
-  /["\\\u0000-\u001f\u007f-\u00a0\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** What must be written as an escape inside double quotes: line separators, controls, and what hides or reorders text. */
+const ESCAPED = /["\\\u00a0\ufffe\uffff\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** Characters that cannot be seen, or change the order in which others are. */
+const HIDDEN = /\p{Cf}/u;
 
 /** Printable characters that mean the same in a literal block in every version: ASCII and ordinary letters. */
 const LITERAL_LINE =
@@ -38,13 +39,12 @@ export function blockScalar(text: string): { header: "|" | "|-"; lines: readonly
 
 /** Indented lines are literal too; a line of nothing but spaces is not. */
 function isLiteral(line: string): boolean {
-  return LITERAL_LINE.test(line.replace(/^ +(?=[^ ])/, ""));
+  return LITERAL_LINE.test(line.replace(/^ +(?=[^ ])/, "")) && !HIDDEN.test(line);
 }
 
-/** One comment line with its `#`; characters that could end the line in some version of YAML become spaces. */
+/** One comment line with its `#`; characters that could end the line in some version of YAML, or hide, become spaces. */
 export function printComment(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return `#${text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g, " ").trimEnd()}`;
+  return `#${text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ").trimEnd()}`;
 }
 
 const SHORT: Readonly<Record<string, string>> = {
@@ -56,5 +56,8 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 function escape(character: string): string {
-  return SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const code = character.codePointAt(0)?.toString(16) ?? "";
+  return (
+    SHORT[character] ?? (code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`)
+  );
 }

@@ -1,7 +1,7 @@
 import { describeId } from "../manifests/object.ts";
 import type { Consequences, KindCount, Volume } from "../plan/consequences.ts";
 import type { Plan } from "../plan/plan.ts";
-import { escapeControl } from "./escape.ts";
+import { escapeLine } from "./escape.ts";
 import type { Style } from "./style.ts";
 
 /** Of blockers and volumes a person reads the first few; the data has them all. */
@@ -14,24 +14,24 @@ export function consequencesLines({ goes, stays, survives, blocks }: Consequence
     ...atMost(
       stays.map(
         ({ id, inside }) =>
-          `  stays: ${describeId(id)}${inside.length === 0 ? "" : ` with ${countsAsText(inside)}`}`,
+          `  stays: ${escapeLine(describeId(id))}${inside.length === 0 ? "" : ` with ${countsAsText(inside)}`}`,
       ),
     ),
     ...atMost(survives.map((volume) => `  survives: ${volumeAsText(volume)}`)).map(style.warning),
-    ...atMost(blocks.map((each) => `  blocks: ${escapeControl(each)}`)).map(style.warning),
+    ...atMost(blocks.map((each) => `  blocks: ${escapeLine(each)}`)).map(style.warning),
   ];
 }
 
 /** What could not be looked at for any of these plans; "" when everything could. */
 export function unknownAsText(plans: readonly Plan[], style: Style): string {
   const sentences = new Set(plans.flatMap(({ consequences }) => consequences?.unknown ?? []));
-  return [...sentences].map((each) => `${style.warning(escapeControl(each))}\n`).join("");
+  return [...sentences].map((each) => `${style.warning(escapeLine(each))}\n`).join("");
 }
 
 /** A volume as a person finds it again: `PersistentVolume pv-1 (10Gi, of claim payments/data)`. */
 export function volumeAsText({ name, claim, capacity }: Volume): string {
   const size = capacity === "" ? "" : `${capacity}, `;
-  return escapeControl(`PersistentVolume ${name} (${size}of claim ${claim.namespace}/${claim.name})`);
+  return escapeLine(`PersistentVolume ${name} (${size}of claim ${claim.namespace}/${claim.name})`);
 }
 
 function countsAsText(counts: readonly KindCount[]): string {
@@ -40,7 +40,7 @@ function countsAsText(counts: readonly KindCount[]): string {
       ({ group, kind, count }) =>
         `${count} × ${kind}${group.includes(".") && !group.endsWith(".k8s.io") ? `.${group}` : ""}`,
     )
-    .map(escapeControl)
+    .map(escapeLine)
     .join(", ");
 }
 

@@ -1,5 +1,5 @@
 import type { Diagnosis, Health } from "../checks/doctor/diagnosis.ts";
-import { escapeControl } from "./escape.ts";
+import { escapeLine } from "./escape.ts";
 import type { Style } from "./style.ts";
 
 const signs: Readonly<Record<Health, string>> = { good: "✓", warning: "!", bad: "✗", unknown: "?" };
@@ -16,13 +16,13 @@ function linesOf({ topic, health, message, evidence, remedy }: Diagnosis, style:
   const paint = { good: style.added, warning: style.changed, bad: style.removed, unknown: style.warning }[
     health
   ];
-  const head = `${paint(signs[health])} ${topic}: ${escapeControl(message)}`;
+  const head = `${paint(signs[health])} ${topic}: ${escapeLine(message)}`;
   if (health === "good") return [head];
   const more = evidence.length - MOST_EVIDENCE;
   return [
     head,
-    ...evidence.slice(0, MOST_EVIDENCE).map((each) => `    ${escapeControl(each)}`),
+    ...evidence.slice(0, MOST_EVIDENCE).map((each) => `    ${escapeLine(each)}`),
     ...(more > 0 ? [`    and ${more} more; -o json has them all`] : []),
-    ...(remedy === undefined ? [] : [`    ${style.faint(remedy)}`]),
+    ...(remedy === undefined ? [] : [`    ${style.faint(escapeLine(remedy))}`]),
   ];
 }

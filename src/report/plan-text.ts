@@ -3,7 +3,7 @@ import { describeOwner } from "../manifests/manifest.ts";
 import { describeId } from "../manifests/object.ts";
 import type { Action, Change, FieldChange, Foreign, Plan } from "../plan/plan.ts";
 import { consequencesLines } from "./consequences-text.ts";
-import { escapeControl, escapeLine } from "./escape.ts";
+import { escapeLine } from "./escape.ts";
 import type { Style } from "./style.ts";
 
 /** What a person reads before agreeing: every object that changes, field by field, and what it means for the tenant's reach. */
@@ -71,9 +71,8 @@ export function changeLines(
     isStanding && isWider(change)
       ? [`      ${style.warning("what is live is wider than the spec; this change mends it")}`]
       : [];
-  const notes = change.notes.map((note) => `      ${style.faint(escapeControl(note))}`);
-  const refusal =
-    change.refusal === undefined ? [] : [`      ${style.warning(escapeControl(change.refusal))}`];
+  const notes = change.notes.map((note) => `      ${style.faint(escapeLine(note))}`);
+  const refusal = change.refusal === undefined ? [] : [`      ${style.warning(escapeLine(change.refusal))}`];
   return [head, ...wider, ...fields, ...notes, ...refusal];
 }
 
@@ -109,16 +108,16 @@ export function fieldLine(field: FieldChange, style: Style): string {
 const LONGEST_VALUE = 120;
 
 function short(value: unknown): string {
-  const text = escapeControl(JSON.stringify(value));
+  const text = escapeLine(JSON.stringify(value));
   return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
 }
 
 /** A wall that the spec itself leaves open. */
 export function openLine(open: Foreign, style: Style): string {
-  return `  ${style.warning(`= ${describeId(open.id)}  open, ${open.effect}`)}\n      ${escapeControl(open.message)}`;
+  return `  ${style.warning(`= ${escapeLine(describeId(open.id))}  open, ${open.effect}`)}\n      ${escapeLine(open.message)}`;
 }
 
 /** An object of somebody else that weakens a wall, and how. */
 export function foreignLine(foreign: Foreign, style: Style): string {
-  return `  ${style.warning(`? ${escapeLine(describeId(foreign.id))}  foreign, ${foreign.effect}`)}\n      ${escapeControl(foreign.message)}`;
+  return `  ${style.warning(`? ${escapeLine(describeId(foreign.id))}  foreign, ${foreign.effect}`)}\n      ${escapeLine(foreign.message)}`;
 }

@@ -1,5 +1,5 @@
 import type { StoredRecord } from "../execute/records.ts";
-import { escapeControl } from "./escape.ts";
+import { escapeLine } from "./escape.ts";
 
 /** One tenant as its record says it. */
 export interface ListedTenant {
@@ -31,7 +31,7 @@ const heads = ["NAME", "PHASE", "NODES", "NAMESPACES", "CREATED", "APPLIED BY"];
 /** A table as kubectl prints them: columns padded with three spaces between them. */
 export function recordsAsText(tenants: readonly ListedTenant[]): string {
   const rows = tenants.map(({ name, phase, nodes, namespaces, created, appliedBy }) =>
-    [name, phase, nodes, namespaces.join(","), created, appliedBy].map(escapeControl),
+    [name, phase, nodes, namespaces.join(","), created, appliedBy].map(escapeLine),
   );
   const widths = heads.map((head, at) => Math.max(head.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (row: readonly string[]): string =>

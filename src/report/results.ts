@@ -3,7 +3,7 @@ import { describeOwner, type Owner } from "../manifests/manifest.ts";
 import { describeId } from "../manifests/object.ts";
 import type { Consequences } from "../plan/consequences.ts";
 import type { Outcome } from "../plan/plan.ts";
-import { escapeControl, escapeLine } from "./escape.ts";
+import { escapeIndented, escapeLine } from "./escape.ts";
 import { areMany, type PlansView } from "./plans-text.ts";
 import type { Style } from "./style.ts";
 
@@ -83,12 +83,12 @@ function failedLines({ change, result, error }: Outcome): string[] {
 function errorLines(error: Error): string[] {
   const { problems = [], hint } = error instanceof ExpectedError ? error : {};
   return [
-    `    ${escapeControl(error.message)}`,
+    `    ${escapeIndented(error.message, "      ")}`,
     ...problems.map(
       ({ where, message }) =>
-        `      ${escapeControl(`${where === undefined ? "" : `${where}: `}${message}`)}`,
+        `      ${where === undefined ? "" : `${escapeLine(where)}: `}${escapeIndented(message, "        ")}`,
     ),
-    ...(hint === undefined ? [] : [`    hint: ${escapeControl(hint)}`]),
+    ...(hint === undefined ? [] : [`    hint: ${escapeIndented(hint, "      ")}`]),
   ];
 }
 

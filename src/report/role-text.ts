@@ -1,6 +1,6 @@
 import type { ExplainedTriple, RoleExplanation } from "../boundaries/access/explain.ts";
 import { RoleName } from "../manifests/names.ts";
-import { escapeControl } from "./escape.ts";
+import { escapeLine } from "./escape.ts";
 import type { Style } from "./style.ts";
 
 /** Where the explained rules were read: `Kubernetes 1.36`, with the cluster's address where it is one. */
@@ -26,10 +26,10 @@ export function explanationAsText(
     byResource.set(key, [...(byResource.get(key) ?? []), triple]);
   }
   const resources = [...byResource].flatMap(([resource, triples]) => [
-    style.strong(escapeControl(resource)),
+    style.strong(escapeLine(resource)),
     ...linesOf(triples, style),
   ]);
-  const urls = explanation.droppedUrls.map((url) => `  ${style.removed("-")} get ${escapeControl(url)}`);
+  const urls = explanation.droppedUrls.map((url) => `  ${style.removed("-")} get ${escapeLine(url)}`);
   const dropped = urls.length === 0 ? [] : [style.strong("URLs, which no Role can grant"), ...urls];
   return `${[...headOf(explanation, source, style), "", ...resources, ...dropped].join("\n")}\n`;
 }
@@ -42,7 +42,7 @@ function headOf({ role, derivedFrom, counts }: RoleExplanation, source: Explaine
       : `${counts.thirdParty} of them were added by third parties, and are marked.`;
   return [
     style.strong(`Role ${RoleName[role]} (${role}) grants ${counts.granted} permissions.`),
-    `ClusterRole ${derivedFrom} of Kubernetes ${source.kubernetes} (${escapeControl(where)}) grants ${counts.base}: ${style.added("+")} ${counts.kept} kept, ${style.removed("-")} ${counts.dropped} dropped. ${third}`,
+    `ClusterRole ${escapeLine(derivedFrom)} of Kubernetes ${escapeLine(source.kubernetes)} (${escapeLine(where)}) grants ${counts.base}: ${style.added("+")} ${counts.kept} kept, ${style.removed("-")} ${counts.dropped} dropped. ${third}`,
   ];
 }
 
@@ -68,9 +68,9 @@ function lineOf(group: readonly ExplainedTriple[], style: Style): string {
   const verbs = group.map(({ verb }) => verb).sort((one, other) => rankOf(one) - rankOf(other));
   const name = first.name === undefined ? "" : ` ${JSON.stringify(first.name)}`;
   const parties = first.from.length === 0 ? "" : `: ${first.from.join(", ")}`;
-  const party = first.thirdParty ? style.warning(escapeControl(`  third party${parties}`)) : "";
+  const party = first.thirdParty ? style.warning(escapeLine(`  third party${parties}`)) : "";
   const sign = first.kept ? style.added("+") : style.removed("-");
-  return `  ${sign} ${escapeControl(verbs.join(" ") + name)}  ${style.faint(escapeControl(first.why))}${party}`;
+  return `  ${sign} ${escapeLine(verbs.join(" ") + name)}  ${style.faint(escapeLine(first.why))}${party}`;
 }
 
 const verbOrder = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];

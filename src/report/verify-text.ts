@@ -1,6 +1,6 @@
 import type { Evidence, Finding, Verdict } from "../checks/verify/finding.ts";
 import { boundaryNames } from "../manifests/manifest.ts";
-import { escapeControl } from "./escape.ts";
+import { escapeLine } from "./escape.ts";
 import type { Style } from "./style.ts";
 
 /** What one tenant's checks came to. */
@@ -30,20 +30,20 @@ export function verifiedAsText({ tenant, findings }: Verified, style: Style): st
     .map((verdict) => `${countVerdicts(findings, verdict)} ${verdict === "breach" ? "breaches" : verdict}`)
     .join(", ");
   const total = `${countVerdicts(findings, "pass")} of ${findings.length} hold, ${counts}`;
-  return `${[style.strong(`tenant ${tenant}  ${total}`), ...walls].join("\n")}\n`;
+  return `${[style.strong(`tenant ${escapeLine(tenant)}  ${total}`), ...walls].join("\n")}\n`;
 }
 
 function findingLines({ id, verdict, title, namespace, message, evidence }: Finding, style: Style): string[] {
   const where = namespace === undefined ? "" : ` in ${namespace}`;
   const paint = verdict === "breach" ? style.removed : style.warning;
   return [
-    `      ${paint(`${verdict} ${id}`)}  ${escapeControl(`${title}${where}: ${message}`)}`,
+    `      ${paint(`${verdict} ${id}`)}  ${escapeLine(`${title}${where}: ${message}`)}`,
     ...evidence.map((each) => `          ${style.faint(evidenceLine(each))}`),
   ];
 }
 
 function evidenceLine({ as, request, code, reason, message }: Evidence): string {
-  return escapeControl(`as ${as}: ${request} → ${`${code} ${reason}`.trim()} ${message}`.trim());
+  return escapeLine(`as ${as}: ${request} → ${`${code} ${reason}`.trim()} ${message}`.trim());
 }
 
 /** The findings as data, for scripts: `kind: Verification`. */

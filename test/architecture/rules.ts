@@ -37,7 +37,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   commands: ["*"],
   "main.ts": ["commands", "io.ts", "report"],
   "io.ts": ["report"],
-  "prompts.ts": ["io.ts"],
+  "prompts.ts": ["io.ts", "report"],
   "errors.ts": [],
   "version.ts": [],
 };
