@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import { parseNetwork } from "../facts/cidr.ts";
 import type { ClusterRanges } from "../facts/facts.ts";
 import type { Kind } from "../manifests/kinds.ts";
 import type { KubernetesObject } from "../manifests/object.ts";
@@ -18,7 +19,7 @@ const endpointSlice = { group: "discovery.k8s.io", kind: "EndpointSlice" };
 
 /**
  * The address ranges of pods, Services, nodes and the API server, as far as the cluster tells them: sorted CIDRs without
- * duplicates. Where nothing says it, "unknown": a range is never guessed. `nodesRead`: the nodes, which others want too.
+ * duplicates, that `parseNetwork` reads. Where nothing says it, "unknown": a range is never guessed. `nodesRead`: the nodes, which others want too.
  * Throws ApiError, ConnectionError.
  */
 export async function gatherRanges(
@@ -41,14 +42,18 @@ export async function gatherRanges(
   };
 }
 
-/** Nothing said is nothing known: an empty list would mean that there is no such address. */
+/**
+ * Nothing said is nothing known: an empty list would mean that there is no such address. Nor is anything known of a list
+ * with an address that cannot be read: of old, API servers took such as `010.0.0.1`, which programs read differently.
+ */
 function known(
   objects: readonly KubernetesObject[] | "unknown",
   read: (object: KubernetesObject) => readonly string[],
 ): readonly string[] | "unknown" {
   if (objects === "unknown") return "unknown";
   const ranges = [...new Set(objects.flatMap(read))].sort();
-  return ranges.length === 0 ? "unknown" : ranges;
+  const isReadable = ranges.every((range) => parseNetwork(range) !== undefined);
+  return ranges.length === 0 || !isReadable ? "unknown" : ranges;
 }
 
 function podRanges(object: KubernetesObject): readonly string[] {

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { Problem } from "../errors.ts";
+import { networkFault } from "./cidr.ts";
 import type { Facts } from "./facts.ts";
 
 const strings = z.array(z.string());
@@ -15,8 +16,11 @@ const rule = z.strictObject({
 // A base role without rules would give a tenant Roles that grant nothing, and call them derived.
 const rules = z.array(rule).check(z.minLength(1));
 
-// RFC 4632 and RFC 4291 in outline: the ranges are parsed where they are compared.
-const cidr = z.string().check(z.regex(/^[0-9a-fA-F.:]+\/\d{1,3}$/));
+const cidr = z.string().check(
+  z.refine((text) => networkFault(text) === undefined, {
+    error: ({ input }) => `${networkFault(String(input))}.`,
+  }),
+);
 const range = z.union([z.array(cidr), z.literal("unknown")]);
 
 const toleration = z.strictObject({
@@ -59,6 +63,7 @@ function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === "unrecognized_keys") return `Unknown field ${issue.keys.join(", ")}.`;
   if (issue.code === "too_small") return "Must not be empty.";
   if (issue.code === "invalid_value") return `Expected one of ${issue.values.map(String).join(", ")}.`;
+  if (issue.code === "custom") return issue.message;
   return issue.code === "invalid_union"
     ? 'Expected "unknown" or a list of what it names.'
     : "Not in the form of this field.";

@@ -98,6 +98,26 @@ describe("a cluster profile", () => {
     await expect(changed(change).then((text) => decodeProfile(text, "p.json"))).rejects.toMatchObject(error);
   });
 
+  test.each([
+    "10.0.0.0/99",
+    "010.0.0.0/8",
+    "10.8/16",
+    "0x0a.0.0.0/8",
+    "10.0.0.0",
+    "10.0.0.0/08",
+    "fd00::/129",
+    "fd00::1::/64",
+    "::ffff:10.0.0.0/104",
+  ])("with the range %s, which the server would not read as it is meant, is refused", async (range) => {
+    const text = await changed((draft) => {
+      draft.facts.ranges = { ...(draft.facts.ranges as object), nodes: ["10.1.0.0/16", range] };
+    });
+    await expect(decodeProfile(text, "p.json")).rejects.toMatchObject({
+      exitCode: 2,
+      problems: [{ where: "facts.ranges.nodes.1", message: expect.stringContaining(JSON.stringify(range)) }],
+    });
+  });
+
   test.each(["", "null", "[]", "{", "apiVersion: mtenant.dev/v1alpha1"])(
     "that is not a JSON profile is refused: %j",
     async (text) => {

@@ -1,5 +1,5 @@
 import type { Json, JsonMap, KubernetesObject } from "../../manifests/object.ts";
-import { contains, overlaps, parseNetwork, parseNetworks } from "./cidr.ts";
+import { contains, overlaps, parseNetwork } from "../../facts/cidr.ts";
 import { isMap, selectsAll } from "./selector.ts";
 
 /** The smallest thing that a NetworkPolicy allows: some pods of its namespace, one peer, one port. */
@@ -67,14 +67,17 @@ function blockCovers(wide: Json | undefined, narrow: Json | undefined): boolean 
   if (!isMap(wide) || !isMap(narrow)) return false;
   const [outer, inner] = [parseNetwork(String(wide["cidr"])), parseNetwork(String(narrow["cidr"]))];
   if (outer === undefined || inner === undefined || !contains(outer, inner)) return false;
-  const left = networks(narrow["except"]);
-  return networks(wide["except"]).every(
-    (hole) => !overlaps(hole, inner) || left.some((each) => contains(each, hole)),
+  const left = holesOf(narrow);
+  return holesOf(wide).every(
+    (hole) =>
+      hole !== undefined &&
+      (!overlaps(hole, inner) || left.some((each) => each !== undefined && contains(each, hole))),
   );
 }
 
-function networks(list: Json | undefined) {
-  return parseNetworks(Array.isArray(list) ? list.map(String) : []);
+/** The exceptions of an ipBlock; `undefined` for one that cannot be read. */
+function holesOf({ except }: JsonMap) {
+  return Array.isArray(except) ? except.map((each: Json) => parseNetwork(String(each))) : [];
 }
 
 function portCovers(wide: Flow["port"], narrow: Flow["port"]): boolean {

@@ -1,5 +1,5 @@
+import { type Network, parseNetwork } from "../../facts/cidr.ts";
 import type { ClusterRanges, Facts } from "../../facts/facts.ts";
-import { type Network, parseNetworks } from "./cidr.ts";
 
 /** A network that no rule of a tenant reaches, and what it is. */
 export interface Forbidden {
@@ -37,6 +37,7 @@ const rangeNames: Readonly<Record<keyof ClusterRanges, string>> = {
  * facts state them. While one of those is unknown, it is not guessed: every private network counts as possibly the
  * cluster's, so a wide rule (`0.0.0.0/0`) goes around them and a rule inside of one is refused until the facts say
  * where the cluster lives. Public addresses are allowed even then: nodes and API servers there defend themselves.
+ * Throws an Error when a range of the facts is not a network.
  */
 export function forbiddenNetworks(facts: Facts): readonly Forbidden[] {
   const forbidden = computed.get(facts) ?? computeForbidden(facts);
@@ -61,7 +62,14 @@ function computeForbidden({ ranges }: Facts): readonly Forbidden[] {
 }
 
 function forbid(what: string, networks: readonly string[]): Forbidden[] {
-  return parseNetworks(networks).map((network) => ({ network, what }));
+  return networks.map((text) => ({ network: networkOf(text, what), what }));
+}
+
+/** Facts hold nothing else than networks: one that cannot be read would be a wall that is not there. */
+function networkOf(text: string, what: string): Network {
+  const network = parseNetwork(text);
+  if (network === undefined) throw new Error(`${JSON.stringify(text)} is not a network: ${what}`);
+  return network;
 }
 
 function inWords(names: readonly string[]): string {

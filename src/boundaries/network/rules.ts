@@ -2,7 +2,7 @@ import type { Facts } from "../../facts/facts.ts";
 import { TENANT_KEY } from "../../manifests/names.ts";
 import type { Json, JsonMap } from "../../manifests/object.ts";
 import type { NetworkRule } from "../../tenant/tenant.ts";
-import { contains, type Network, parseNetwork, parseNetworks } from "./cidr.ts";
+import { contains, type Network, parseNetwork } from "../../facts/cidr.ts";
 import { type Forbidden, forbiddenNetworks } from "./forbidden.ts";
 import { isMap, requirements, tidySelector } from "./selector.ts";
 
@@ -55,10 +55,10 @@ function fencedBlock(block: JsonMap, forbidden: readonly Forbidden[]): JsonMap {
   return { cidr: network.text, ...(except.length === 0 ? {} : { except }) };
 }
 
+/** Those of a spec were checked when it was read. */
 function exceptions(block: JsonMap): Network[] {
-  return parseNetworks(
-    Array.isArray(block["except"]) ? block["except"].map((each: Json) => String(each)) : [],
-  );
+  const texts = Array.isArray(block["except"]) ? block["except"] : [];
+  return texts.map((each: Json) => parseNetwork(String(each))).filter((each) => each !== undefined);
 }
 
 /** Without those that lie in another one, the first of equal ones kept. */

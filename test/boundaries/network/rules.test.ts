@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { describe, expect, test } from "vitest";
-import { contains, parseNetwork, type Network } from "../../../src/boundaries/network/cidr.ts";
+import { contains, parseNetwork, type Network } from "../../../src/facts/cidr.ts";
 import { loadTemplates } from "../../../src/commands/templates.ts";
 import { ExpectedError } from "../../../src/errors.ts";
 import type { Facts } from "../../../src/facts/facts.ts";
@@ -96,6 +96,11 @@ describe("a rule for a network", () => {
       "not known where the cluster's pods, the cluster's services, the cluster's nodes and the API server are",
     );
     expect(rule(block("8.8.8.0/24"), unknown)).toEqual(block("8.8.8.0/24"));
+  });
+
+  test("is not rendered at all for facts with a range that cannot be read: nothing is left out in silence", () => {
+    const broken: Facts = { ...facts, ranges: { ...facts.ranges, nodes: ["10.0.0.0/99"] } };
+    expect(() => rule(block("8.8.8.0/24"), broken)).toThrow('"10.0.0.0/99" is not a network');
   });
 
   test("never reaches a forbidden address, whatever it is", () => {

@@ -160,7 +160,7 @@ describe("reads from a real API server", () => {
     expect(facts.priorityClasses).toContainEqual({ name: "system-node-critical", globalDefault: false });
   });
 
-  test("ranges are those of nodes and API server", async () => {
+  test("ranges are those of nodes and API server, unknown where an address can be read in two ways", async () => {
     const name = "connection-reads-node";
     const node = {
       apiVersion: "v1",
@@ -186,12 +186,16 @@ describe("reads from a real API server", () => {
     };
     await kubectl(["create", "-f", "-"], { input: JSON.stringify(slice) });
     const { ranges } = await gatherFacts(cluster);
+    const odd = JSON.stringify({ status: { addresses: [{ type: "InternalIP", address: "010.0.0.1" }] } });
+    await kubectl(["patch", "node", name, "--subresource=status", "--type=merge", "-p", odd]);
+    const { ranges: unclear } = await gatherFacts(cluster);
     await kubectl(["delete", "node", name]);
     await kubectl(["delete", "endpointslice", name, "-n", "default"]);
     expect(ranges.pods).toEqual(expect.arrayContaining(["10.77.1.0/24", "fd77::/64"]));
     expect(ranges.nodes).toEqual(expect.arrayContaining(["192.0.2.7/32", "2001:db8::7/128"]));
     expect(ranges.nodes).not.toContain(`${name}/32`);
     expect(ranges.apiServer).toContain("192.0.2.9/32");
+    expect(unclear.nodes).toBe("unknown");
   });
 
   test("facts that one may not read are unknown, never empty", async () => {

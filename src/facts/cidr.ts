@@ -8,7 +8,11 @@ export interface Network {
   readonly prefix: number;
 }
 
-/** Reads a network in CIDR notation (RFC 4632, RFC 4291 section 2.3); `undefined` for anything else. */
+/**
+ * Reads a network in CIDR notation (RFC 4632, RFC 4291 section 2.3); `undefined` for anything else. Strict, because a
+ * network that another program reads otherwise is a hole in a wall: four decimal parts without leading zeros, or IPv6
+ * without a zone and without an IPv4 address in it.
+ */
 export function parseNetwork(text: string): Network | undefined {
   const found = known.get(text) ?? { network: readNetwork(text) };
   known.set(text, found);
@@ -18,11 +22,14 @@ export function parseNetwork(text: string): Network | undefined {
 // Not state: a pure function of texts, of which specs hold few: each is compared with many others.
 const known = new Map<string, { readonly network: Network | undefined }>();
 
+const decimalParts = /^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/;
+
 function readNetwork(text: string): Network | undefined {
-  if (!/^[0-9A-Fa-f.:]+\/[0-9]{1,3}$/.test(text)) return undefined;
+  const [, written = "", length = ""] = /^([0-9A-Fa-f.:]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
+  const isPlain = written.includes(":") ? !written.includes(".") : decimalParts.test(written);
   // Which of the two it is is known: the library finds it out by an exception, which costs more than the parsing.
-  const kind = text.includes(":") ? ipaddr.IPv6 : ipaddr.IPv4;
-  if (!kind.isValidCIDR(text)) return undefined;
+  const kind = written.includes(":") ? ipaddr.IPv6 : ipaddr.IPv4;
+  if (!isPlain || !kind.isValidCIDR(`${written}/${length}`)) return undefined;
   const [address, prefix] = kind.parseCIDR(text);
   const bytes = address.toByteArray().map((byte, index) => byte & maskByte(prefix, index));
   return { text, family: address.kind(), bytes, prefix };
@@ -46,7 +53,9 @@ export function overlaps(one: Network, other: Network): boolean {
   return contains(one, other) || contains(other, one);
 }
 
-/** Reads networks that were checked before; what is none is left out. */
-export function parseNetworks(texts: readonly string[]): Network[] {
-  return texts.map(parseNetwork).filter((each) => each !== undefined);
+/** What is wrong with a text that should be a network, as the end of a sentence; `undefined` when nothing is. */
+export function networkFault(written: string): string | undefined {
+  return parseNetwork(written) === undefined
+    ? `${JSON.stringify(written)} is not a network in CIDR form; an example is 10.8.4.0/26`
+    : undefined;
 }
