@@ -1,5 +1,6 @@
 import { reachOf } from "../boundaries/index.ts";
 import { reachesTenant } from "../boundaries/access/cluster-bindings.ts";
+import type { GrantedRules } from "../boundaries/access/granted-rules.ts";
 import { explainError } from "../cluster/explain-error.ts";
 import { listObjects, selectionsOf } from "../cluster/list-objects.ts";
 import type { Manifest } from "../manifests/manifest.ts";
@@ -38,14 +39,15 @@ export async function readAdditive(
 /** Of what was found, what lies in the namespaces of this set or gives the tenant rights in the whole cluster, is not in it, and widens the tenant's reach. */
 export function foreignTo(
   { manifests, tenant }: { readonly manifests: readonly Manifest[]; readonly tenant: Tenant },
-  found: readonly KubernetesObject[],
+  { found, rulesOf }: { readonly found: readonly KubernetesObject[]; readonly rulesOf: GrantedRules },
   held: ReadonlySet<string>,
 ): Foreign[] {
   const own = new Set(manifests.map(({ object }) => keyOf(idOf(object))));
   const namespaces = new Set(manifests.flatMap(({ object }) => object.metadata.namespace ?? []));
   return found.flatMap((object) => {
     const id = idOf(object);
-    const isNear = id.namespace === "" ? reachesTenant(object, tenant) : namespaces.has(id.namespace);
+    const isNear =
+      id.namespace === "" ? reachesTenant(object, tenant, rulesOf(object)) : namespaces.has(id.namespace);
     if (!isNear || own.has(keyOf(id)) || held.has(keyOf(id))) return [];
     const effect = reachOf(id)(undefined, object);
     return effect === "widens" ? [{ id, effect, message: messageOf(object) }] : [];

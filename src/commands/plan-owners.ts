@@ -1,3 +1,4 @@
+import { type GrantedRules, grantedRules } from "../boundaries/access/granted-rules.ts";
 import { guardDenied } from "../boundaries/guards/denial.ts";
 import { guardGeneration } from "../boundaries/guards/generation.ts";
 import { guardProbes } from "../boundaries/guards/probes.ts";
@@ -85,8 +86,9 @@ export async function planOwners(
       live,
       records: records.values(),
     });
+    const rulesOf = grantedRules(session.clusterRoles);
     const plan = (each: Rendered, adopt: readonly string[]): Promise<Plan> =>
-      planOne(session, each, { live, found, objections, adopt: new Set(adopt), forceConflicts });
+      planOne(session, each, { live, found, rulesOf, objections, adopt: new Set(adopt), forceConflicts });
     const [clusterPlan, plans] = await Promise.all([
       plan(shared, []),
       Promise.all(rendered.map((each, at) => plan(each, adoptedKeys(tenants[at])))),
@@ -121,6 +123,7 @@ async function readLive(
 interface Seen {
   readonly live: ReadonlyMap<string, KubernetesObject | undefined>;
   readonly found: readonly KubernetesObject[];
+  readonly rulesOf: GrantedRules;
   /** By tenant, then by `keyOf`. */
   readonly objections: ReadonlyMap<string, ReadonlyMap<string, Objection>>;
   readonly adopt: ReadonlySet<string>;
@@ -133,11 +136,11 @@ async function planOne(
   seen: Seen,
 ): Promise<Plan> {
   const state = planningState(owner, stored);
-  const { forceConflicts, adopt, live, found } = seen;
+  const { forceConflicts, adopt, live } = seen;
   const input = { owner, wanted: manifests, ...state, forceConflicts };
   const observed = await observeForPlan(session.cluster, input, { live });
   const held = new Set(state.held.map(({ id }) => keyOf(id)));
-  const foreign = tenant === undefined ? [] : foreignTo({ manifests, tenant }, found, held);
+  const foreign = tenant === undefined ? [] : foreignTo({ manifests, tenant }, seen, held);
   const objections = tenant === undefined ? undefined : seen.objections.get(tenant.name);
   return planChanges({
     ...input,

@@ -4,6 +4,7 @@ import type { Facts } from "../facts/facts.ts";
 import { OLDEST_MINOR } from "../facts/pinned.ts";
 import type { Io } from "../io.ts";
 import type { Owner } from "../manifests/manifest.ts";
+import type { KubernetesObject } from "../manifests/object.ts";
 import type { StoredRecord } from "../execute/records.ts";
 import type { TemplateSet } from "../render/templates.ts";
 import type { ConnectionFlags } from "./flags.ts";
@@ -12,6 +13,8 @@ import type { ConnectionFlags } from "./flags.ts";
 export interface Session {
   readonly cluster: Cluster;
   readonly facts: Facts;
+  /** What a role is called says nothing of what a binding to it grants. */
+  readonly clusterRoles: readonly KubernetesObject[];
   readonly templates: TemplateSet;
   /** By `recordKey`. */
   readonly records: ReadonlyMap<string, StoredRecord>;
@@ -45,10 +48,10 @@ export async function openSession(
 ): Promise<Session> {
   const { loadTemplates } = await import("./templates.ts");
   const [templates, cluster] = await Promise.all([loadTemplates(flags.templates), openCluster(flags, io)]);
-  const { gatherFacts } = await import("../cluster/gather-facts.ts");
-  const [facts, records] = await Promise.all([gatherFacts(cluster), readRecords(cluster)]);
+  const { gather } = await import("../cluster/gather-facts.ts");
+  const [{ facts, clusterRoles }, records] = await Promise.all([gather(cluster), readRecords(cluster)]);
   refuseTooOld(facts, cluster);
-  return { cluster, facts, templates, records };
+  return { cluster, facts, clusterRoles, templates, records };
 }
 
 /** Without admission policies of the server's own nothing holds what RBAC cannot say. Throws ExpectedError (exit code 3). */

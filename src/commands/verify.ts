@@ -4,6 +4,7 @@ import type { Finding } from "../checks/verify/finding.ts";
 import { attackersIn } from "../checks/verify/identities.ts";
 import { mayImpersonate } from "../checks/verify/impersonation.ts";
 import { attackScopes } from "../checks/verify/scopes.ts";
+import { checkElsewhere, checkWriters, type Grants, readGrants } from "../checks/verify/rights-of-others.ts";
 import { checkWalls } from "../checks/verify/walls.ts";
 import { explainError } from "../cluster/explain-error.ts";
 import { ExitCode } from "../errors.ts";
@@ -13,6 +14,7 @@ import { printJson } from "../report/json.ts";
 import { verifiedAsJunit } from "../report/verify-junit.ts";
 import { verifiedAsSarif } from "../report/verify-sarif.ts";
 import { countVerdicts, verifiedAsJson, verifiedAsText, type Verified } from "../report/verify-text.ts";
+import { keyOf } from "../manifests/object.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { version } from "../version.ts";
 import type { ConnectionFlags } from "./flags.ts";
@@ -37,13 +39,14 @@ export async function verify(name: string | undefined, flags: VerifyFlags, io: I
   try {
     await mayImpersonate(session.cluster, tenants.flatMap(attackers));
     const planned = await planOwners(session, tenants, false);
-    const shared = await checkCluster(session, planned.cluster);
+    const grants = await readGrants(session.cluster, session.clusterRoles);
+    const shared = [...(await checkCluster(session, planned.cluster)), checkWriters(grants)];
     const verified: Verified[] = [];
     for (const each of planned.tenants) {
       io.progress(`attacking tenant ${each.tenant.name}`);
       verified.push({
         tenant: each.tenant.name,
-        findings: [...shared, ...(await checkTenant(session, each))],
+        findings: [...shared, ...(await checkTenant(session, each, grants))],
       });
     }
     io.idle();
@@ -75,9 +78,22 @@ async function checkCluster({ cluster }: Session, planned: ClusterPlan): Promise
   return [...checkWalls(planned.plan), ...live];
 }
 
-async function checkTenant(session: Session, { tenant, plan }: TenantPlan): Promise<readonly Finding[]> {
+async function checkTenant(
+  session: Session,
+  { tenant, plan }: TenantPlan,
+  grants: Grants,
+): Promise<readonly Finding[]> {
   const scopes = await attackScopes(session.cluster, tenant, session.facts, neighboursIn(session));
-  return [...checkWalls(plan), ...(await attackTenant(session.cluster, scopes))];
+  return [
+    ...checkWalls(plan),
+    ...checkElsewhere(tenant, grants, heldKeys(session)),
+    ...(await attackTenant(session.cluster, scopes)),
+  ];
+}
+
+/** What the records of all tenants hold. */
+function heldKeys({ records }: Session): ReadonlySet<string> {
+  return new Set([...records.values()].flatMap(({ record }) => record.entries.map(({ id }) => keyOf(id))));
 }
 
 /** The first namespace of every tenant that has a record. */

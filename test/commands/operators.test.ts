@@ -1,6 +1,6 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { connect } from "../../src/cluster/connect.ts";
-import { gatherFacts } from "../../src/cluster/gather-facts.ts";
+import { gather } from "../../src/cluster/gather-facts.ts";
 import { planOwners } from "../../src/commands/plan-owners.ts";
 import { readRecords } from "../../src/commands/session.ts";
 import { loadTemplates } from "../../src/commands/templates.ts";
@@ -106,9 +106,9 @@ test.for(moments)("the last tenant goes while the first of others comes, %i line
 
 test("what somebody else created after the records were read is not offered for deletion", async () => {
   const cluster = await connect({ kubeconfig: plane.kubeconfig, env: {}, homeDir: "/", cwd: "/" });
-  const [facts, templates] = await Promise.all([gatherFacts(cluster), loadTemplates(undefined)]);
+  const [gathered, templates] = await Promise.all([gather(cluster), loadTemplates(undefined)]);
   const tenants = await parseTenants([{ name: "race.yaml", text: tenantText("race") }]);
-  const session = { cluster, facts, templates, records: await readRecords(cluster) };
+  const session = { cluster, ...gathered, templates, records: await readRecords(cluster) };
   await done(create("race"));
   const planning = planOwners(session, tenants, false);
   await expect(planning).rejects.toMatchObject({

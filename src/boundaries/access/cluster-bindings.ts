@@ -1,42 +1,88 @@
+import type { PolicyRule } from "../../facts/facts.ts";
+import { rulesCoverRules } from "../../facts/rules.ts";
 import type { KubernetesObject } from "../../manifests/object.ts";
 import type { Tenant } from "../../tenant/tenant.ts";
 import { subjectKey } from "./subjects.ts";
 
-interface BoundSubject {
+/** A subject of a binding as the API server answers it (kubernetes: staging/src/k8s.io/api/rbac/v1/types.go). */
+export interface BoundSubject {
   readonly kind: string;
   readonly name: string;
   readonly namespace?: string;
 }
 
-/** Kubernetes gives these to everyone (kubernetes: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go). */
-const givenToAll: ReadonlySet<string> = new Set([
-  "system:basic-user",
-  "system:discovery",
-  "system:public-info-viewer",
-  "system:service-account-issuer-discovery",
-]);
+/** What Kubernetes gives to everyone who can log in (kubernetes: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go). */
+const givenToAll: readonly PolicyRule[] = [
+  {
+    apiGroups: ["authorization.k8s.io"],
+    resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+    verbs: ["create"],
+  },
+  { apiGroups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"], verbs: ["create"] },
+  {
+    nonResourceURLs: [
+      "/api",
+      "/api/*",
+      "/apis",
+      "/apis/*",
+      "/openapi",
+      "/openapi/*",
+      "/version",
+      "/version/",
+      "/healthz",
+      "/livez",
+      "/readyz",
+      "/.well-known/openid-configuration",
+      "/.well-known/openid-configuration/",
+      "/openid/v1/jwks",
+      "/openid/v1/jwks/",
+    ],
+    verbs: ["get"],
+  },
+];
+
+/** Do rules give no more than Kubernetes itself gives to everyone: discovery, and questions about oneself? */
+function areGivenToAll(rules: readonly PolicyRule[]): boolean {
+  return rulesCoverRules(givenToAll, rules);
+}
 
 const everyone = new Set(["system:authenticated", "system:unauthenticated", "system:serviceaccounts"]);
 
+/** Is it a group that every user, or every pod of the cluster, is in? */
+export function isEveryone({ kind, name }: BoundSubject): boolean {
+  return kind === "Group" && everyone.has(name);
+}
+
+/** The subjects of a binding. */
+export function boundSubjects(binding: KubernetesObject): readonly BoundSubject[] {
+  return (binding["subjects"] ?? []) as readonly BoundSubject[];
+}
+
+/** Is the subject one of the tenant's, or does it stand for ServiceAccounts of its namespaces? */
+export function isOfTenant(subject: BoundSubject, tenant: Tenant): boolean {
+  const namespaces = new Set(tenant.namespaces.map((each) => each.name));
+  return (
+    tenant.subjects.some((own) => subjectKey(own) === subjectKey(subject)) || isWithin(subject, namespaces)
+  );
+}
+
 /**
  * Does a ClusterRoleBinding give this tenant rights in the whole cluster: to one of its subjects, to a ServiceAccount of
- * its namespaces, or to everyone? mtenant makes none, so whatever it gives reaches past the tenant's walls.
+ * its namespaces, or to everyone? mtenant makes none, so whatever it gives reaches past the tenant's walls. `rules`: what
+ * it grants; undefined when that is not known.
  */
-export function reachesTenant(binding: KubernetesObject, tenant: Tenant): boolean {
-  const { name } = (binding["roleRef"] ?? {}) as { readonly name?: string };
-  if (name !== undefined && givenToAll.has(name)) return false;
-  const own = new Set(tenant.subjects.map(subjectKey));
-  const namespaces = new Set(tenant.namespaces.map((each) => each.name));
-  return ((binding["subjects"] ?? []) as readonly BoundSubject[]).some(
-    (subject) => own.has(subjectKey(subject)) || isWithin(subject, namespaces),
-  );
+export function reachesTenant(
+  binding: KubernetesObject,
+  tenant: Tenant,
+  rules: readonly PolicyRule[] | undefined,
+): boolean {
+  const isNamed = boundSubjects(binding).some((each) => isEveryone(each) || isOfTenant(each, tenant));
+  return isNamed && (rules === undefined || !areGivenToAll(rules));
 }
 
 function isWithin({ kind, name, namespace = "" }: BoundSubject, namespaces: ReadonlySet<string>): boolean {
   if (kind === "ServiceAccount") return namespaces.has(namespace);
-  if (kind === "User") {
-    const [, owner] = /^system:serviceaccount:([^:]+):/.exec(name) ?? [];
-    return owner !== undefined && namespaces.has(owner);
-  }
-  return everyone.has(name) || namespaces.has(name.replace(/^system:serviceaccounts:/, ""));
+  const [, owner = ""] =
+    (kind === "User" ? /^system:serviceaccount:([^:]+):/ : /^system:serviceaccounts:(.+)$/).exec(name) ?? [];
+  return namespaces.has(owner);
 }

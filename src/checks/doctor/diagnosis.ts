@@ -1,3 +1,4 @@
+import type { WallWriter } from "../../boundaries/access/wall-writers.ts";
 import type { RuleOrigin } from "../../facts/aggregate.ts";
 import type { Facts } from "../../facts/facts.ts";
 import type { KubernetesObject } from "../../manifests/object.ts";
@@ -38,6 +39,8 @@ export interface Seen {
   readonly webhooks: Listed;
   /** What `admin` is put together from. */
   readonly adminOrigins: readonly RuleOrigin[];
+  /** Who beyond the operators may write the walls. */
+  readonly wallWriters: readonly WallWriter[] | "unknown";
   /** Rights that running mtenant takes and that the caller does not have, in words. */
   readonly missingRights: readonly string[];
 }

@@ -3,6 +3,7 @@ import { daemonSets } from "./daemon-sets.ts";
 import type { Diagnosis, Examination, Seen } from "./diagnosis.ts";
 import { networkPolicies } from "./network-policies.ts";
 import { outsiders } from "./outsiders.ts";
+import { writersOfWalls } from "./wall-writers.ts";
 import { webhooks } from "./webhooks.ts";
 
 const version: Examination = ({ facts: { minor } }) => {
@@ -139,6 +140,7 @@ const rights: Examination = ({ missingRights }) => {
 const examinations: readonly Examination[] = [
   version,
   rights,
+  writersOfWalls,
   podDefaults,
   networkPolicies,
   nameService,

@@ -1,3 +1,4 @@
+import { wallWriters } from "../../boundaries/access/wall-writers.ts";
 import { missingRights, ownRules, describeRight, type AccessCheck } from "../../cluster/access-review.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import { gather } from "../../cluster/gather-facts.ts";
@@ -23,6 +24,7 @@ export async function look(cluster: Cluster, needed: readonly PolicyRule[]): Pro
     configMaps,
     validating,
     mutating,
+    bindings,
     missing,
   ] = await Promise.all([
     gather(cluster),
@@ -32,6 +34,7 @@ export async function look(cluster: Cluster, needed: readonly PolicyRule[]): Pro
     list("", "ConfigMap", { namespace: "kube-system" }),
     list("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
     list("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+    list("rbac.authorization.k8s.io", "ClusterRoleBinding"),
     lacking(cluster, needed),
   ]);
   return {
@@ -43,6 +46,7 @@ export async function look(cluster: Cluster, needed: readonly PolicyRule[]): Pro
     configMaps,
     webhooks: validating === "unknown" || mutating === "unknown" ? "unknown" : [...validating, ...mutating],
     adminOrigins: ruleOrigins(clusterRoles, "admin"),
+    wallWriters: bindings === "unknown" ? bindings : wallWriters(clusterRoles, bindings),
     missingRights: missing.map(describeRight),
   };
 }

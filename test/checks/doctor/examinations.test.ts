@@ -24,6 +24,7 @@ const healthy: Seen = {
   configMaps: [],
   webhooks: [],
   adminOrigins: [],
+  wallWriters: [],
   missingRights: [],
 };
 
@@ -38,6 +39,10 @@ function dnsPod(): KubernetesObject {
 
 function inNamespace(pod: KubernetesObject, namespace: string): KubernetesObject {
   return { ...pod, metadata: { ...pod.metadata, namespace } };
+}
+
+function writer(everyone: boolean) {
+  return { subject: "Group platform", everyone, writes: ["the guards"], through: ["ClusterRoleBinding p"] };
 }
 
 function daemonSet(
@@ -178,6 +183,9 @@ test.each([
   ["ranges", { facts }, "warning"],
   ["outsiders", { pods: "unknown" }, "unknown"],
   ["outsiders", { pods: [outsider] }, "warning"],
+  ["wall-writers", { wallWriters: [writer(false)] }, "warning"],
+  ["wall-writers", { wallWriters: [writer(true)] }, "bad"],
+  ["wall-writers", { wallWriters: "unknown" }, "unknown"],
   ["sandboxes", { facts: { ...healthy.facts, runtimeClasses: [] } }, "warning"],
 ] as const)("%s is judged: %j", (topic, seen, health) => {
   expect(of(seen, topic)).toMatchObject([{ health }]);
