@@ -1,15 +1,24 @@
-import type { ConnectionFlags, SpecFlags } from "./flags.ts";
+import type { ConnectionFlags, PlanFlags, SpecFlags } from "./flags.ts";
 import { shellWord, specArguments } from "./spec-options.ts";
 
-/** A command that a person can type next, about the same tenants on the same cluster: `mtenant create -f tenants/`. */
+/**
+ * A command that a person can type next, about the same tenants on the same cluster, planned in the same way:
+ * `mtenant create -f tenants/ --templates walls/`.
+ */
 export function commandLine(
   verb: string,
   name: string | undefined,
-  flags: ConnectionFlags & SpecFlags,
+  flags: ConnectionFlags & SpecFlags & Partial<PlanFlags>,
 ): string {
-  return ["mtenant", verb, specArguments(name, flags), ...connectionWords(flags).map(shellWord)]
-    .filter((word) => word !== "")
-    .join(" ");
+  const how = [...planWords(flags), ...connectionWords(flags)].map(shellWord);
+  return ["mtenant", verb, specArguments(name, flags), ...how].filter((word) => word !== "").join(" ");
+}
+
+function planWords({ templates, forceConflicts }: Partial<PlanFlags>): string[] {
+  return [
+    ...(templates === undefined ? [] : ["--templates", templates]),
+    ...(forceConflicts === true ? ["--force-conflicts"] : []),
+  ];
 }
 
 /** The flags that say which cluster, and as whom; no others. */

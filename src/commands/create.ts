@@ -11,7 +11,7 @@ import { leftOpen } from "../tenant/left-open.ts";
 import { version } from "../version.ts";
 import { checkRights, rulesOfCaller } from "./check-rights.ts";
 import { commandLine, connectionOf } from "./command-line.ts";
-import type { ConnectionFlags, SpecFlags } from "./flags.ts";
+import type { ConnectionFlags, PlanFlags, SpecFlags } from "./flags.ts";
 import { type ClusterPlan, planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
 import { refuseOutsiders } from "./refuse-outsiders.ts";
 import { refuseRenderedGuards, refuseRenderedTenants } from "./refuse-rendered.ts";
@@ -30,9 +30,7 @@ import { openSession } from "./session.ts";
 import { showPlans } from "./show-plans.ts";
 
 /** The flags of `create`. */
-export interface CreateFlags extends ConnectionFlags, SpecFlags, RunFlags {
-  readonly templates?: string;
-  readonly forceConflicts: boolean;
+export interface CreateFlags extends ConnectionFlags, SpecFlags, PlanFlags, RunFlags {
   readonly replaceGuards: boolean;
   readonly yes: boolean;
 }
@@ -106,12 +104,14 @@ async function nothingToDo(foreign: number, { output }: CreateFlags, io: Io): Pr
 }
 
 function nextStep(name: string | undefined, flags: CreateFlags): string {
-  const { filename } = flags;
+  const { filename, templates } = flags;
   const connection = connectionOf(flags);
   // What came through stdin is not there any more, and the records hold it now.
   if (filename?.includes("-") === true) {
     return `Next: ${commandLine("list", undefined, connection)} shows all tenants.`;
   }
-  const again = commandLine("diff", name, { ...connection, ...(filename && { filename }) });
+  // Neither what flags said of the spec, which the record holds now, nor force: what was taken over is taken.
+  const same = { ...connection, ...(filename && { filename }), ...(templates && { templates }) };
+  const again = commandLine("diff", name, same);
   return `Next: ${again} shows drift later.`;
 }

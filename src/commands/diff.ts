@@ -7,16 +7,14 @@ import { plansAsJson } from "../report/plan-json.ts";
 import { someOf } from "../report/results.ts";
 import { changes, countChanges, differs, FOREIGN_STAYS } from "../report/summary.ts";
 import { commandLine } from "./command-line.ts";
-import type { ConnectionFlags, SpecFlags } from "./flags.ts";
+import type { ConnectionFlags, PlanFlags, SpecFlags } from "./flags.ts";
 import { planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession } from "./session.ts";
 import { showPlans } from "./show-plans.ts";
 
 /** The flags of `diff`. */
-export interface DiffFlags extends ConnectionFlags, SpecFlags {
-  readonly templates?: string;
-  readonly forceConflicts: boolean;
+export interface DiffFlags extends ConnectionFlags, SpecFlags, PlanFlags {
   readonly output: "text" | "json";
   readonly verbose: boolean;
 }

@@ -19,6 +19,12 @@ export interface SpecFlags extends Omit<TenantFlags, "className"> {
   readonly class?: string;
 }
 
+/** How a plan is made; `create` and `diff` of the same specs differ when these do. */
+export interface PlanFlags {
+  readonly templates?: string;
+  readonly forceConflicts: boolean;
+}
+
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** The value of a flag that says a part of the spec. What looks like a flag is one whose value was forgotten. */

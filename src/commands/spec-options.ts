@@ -1,22 +1,26 @@
 import type { TenantFlags } from "../tenant/flags.ts";
 import type { SpecFlags } from "./flags.ts";
 
-const optionNames: readonly (readonly [flag: Exclude<keyof TenantFlags, "className">, option: string])[] = [
-  ["ownerGroup", "--owner-group"],
-  ["ownerUser", "--owner-user"],
-  ["developerGroup", "--developer-group"],
-  ["viewerGroup", "--viewer-group"],
-  ["namespace", "--namespace"],
-  ["nodes", "--nodes"],
-  ["node", "--node"],
-  ["nodeSelector", "--node-selector"],
-  ["runtimeClass", "--runtime-class"],
-  ["size", "--size"],
-];
+type SpecFlag = Exclude<keyof TenantFlags, "className">;
+
+// A record, so that a flag which is left out here does not compile: it would be accepted and change nothing.
+const optionNames: Readonly<Record<SpecFlag, string>> = {
+  ownerGroup: "--owner-group",
+  ownerUser: "--owner-user",
+  developerGroup: "--developer-group",
+  viewerGroup: "--viewer-group",
+  namespace: "--namespace",
+  nodes: "--nodes",
+  node: "--node",
+  nodeSelector: "--node-selector",
+  runtimeClass: "--runtime-class",
+  size: "--size",
+};
+const specFlags = Object.keys(optionNames) as SpecFlag[];
 
 /** The flags that say a spec, and no others: only those that were given. */
 export function toTenantFlags(flags: SpecFlags): TenantFlags {
-  const given = optionNames.flatMap(([name]) => (flags[name] === undefined ? [] : [[name, flags[name]]]));
+  const given = specFlags.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]]));
   return { ...Object.fromEntries(given), ...(flags.class === undefined ? {} : { className: flags.class }) };
 }
 
@@ -33,8 +37,8 @@ export function specArguments(name: string | undefined, flags: SpecFlags): strin
 }
 
 function wordsOf(flags: TenantFlags): readonly (readonly [option: string, value: string])[] {
-  const said = optionNames.flatMap(([name, option]) =>
-    [flags[name] ?? []].flat().map((value) => [option, String(value)] as const),
+  const said = specFlags.flatMap((name) =>
+    [flags[name] ?? []].flat().map((value) => [optionNames[name], String(value)] as const),
   );
   return [...said, ...(flags.className === undefined ? [] : [["--class", flags.className] as const])];
 }

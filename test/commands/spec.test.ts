@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
@@ -110,13 +110,17 @@ test(
     expect((await mtenant("create", ...made, "--yes")).code).toBe(0);
     const before = await everyObject(kubectl);
 
-    const change = ["plain", "--viewer-group", "two words"];
+    const templates = join(folder, "no templates");
+    await mkdir(templates);
+    const change = ["plain", "--viewer-group", "two words", "--templates", templates, "--force-conflicts"];
     const diff = await mtenant("diff", ...change);
     expect(diff.stdout).toMatch(
       /^spec of tenant plain\n {6}\+ spec\.subjects\[Group two words Viewer\]: .*\n(.|\n)*^tenant plain$/m,
     );
     expect(diff.stdout).not.toMatch(/quota|limits/);
-    expect(diff.stderr).toContain("Next: mtenant create plain --viewer-group 'two words'");
+    expect(diff.stderr).toContain(
+      `Next: mtenant create plain --viewer-group 'two words' --templates '${templates}' --force-conflicts --kubeconfig`,
+    );
     expect(diff.code).toBe(1);
     const asJson = JSON.parse((await mtenant("diff", ...change, "-o", "json")).stdout) as {
       owners: { specChanges?: { path: string; before?: unknown }[] }[];
@@ -128,6 +132,7 @@ test(
     expect(await everyObject(kubectl)).toEqual(before);
 
     const created = await mtenant("create", ...change, "--yes");
+    expect(created.stderr).toContain(`Next: mtenant diff plain --templates '${templates}' --kubeconfig`);
     expect(created.stdout).toContain("+ spec.subjects[Group two words Viewer]");
     expect((await kubectl(["get", "rolebinding", "mtenant-owner", "-n", "side"])).code).toBe(0);
     const sized = await mtenant("create", "plain", "--size", "medium", "--yes");
