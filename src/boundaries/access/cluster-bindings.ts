@@ -48,9 +48,12 @@ function areGivenToAll(rules: readonly PolicyRule[]): boolean {
 
 const everyone = new Set(["system:authenticated", "system:unauthenticated", "system:serviceaccounts"]);
 
-/** Is it a group that every user, or every pod of the cluster, is in? */
+/**
+ * Is it a group that every user or every pod of the cluster is in, or the user whom the server sees where a request has
+ * no credentials (kubernetes: apiserver/pkg/authentication/user/user.go)?
+ */
 export function isEveryone({ kind, name }: BoundSubject): boolean {
-  return kind === "Group" && everyone.has(name);
+  return kind === "Group" ? everyone.has(name) : kind === "User" && name === "system:anonymous";
 }
 
 /** The subjects of a binding. */

@@ -4,6 +4,7 @@ import { RoleName } from "../../manifests/names.ts";
 import { describeId, idOf } from "../../manifests/object.ts";
 import type { Tenant, TenantRole } from "../../tenant/tenant.ts";
 import type { Guarantee, RenderedSet, Violation } from "../boundary.ts";
+import { isEveryone } from "./cluster-bindings.ts";
 import { type RbacSubject, RBAC_GROUP, subjectKey, subjectsOf } from "./subjects.ts";
 
 /** What must hold of the RoleBindings in a tenant's set: the spec's subjects, all of them and nobody else. */
@@ -73,19 +74,8 @@ function everyBinding({ manifests, tenant }: RenderedSet): Violation[] {
   );
 }
 
-/** Groups that everybody with any credentials, or without any, is in (kubernetes: apiserver/pkg/authentication/user). */
-const everybody = new Set([
-  "system:authenticated",
-  "system:unauthenticated",
-  "system:anonymous",
-  "system:serviceaccounts",
-]);
-
 function nobodyIsEverybody({ manifests, tenant }: RenderedSet): Violation[] {
-  const subjects = (tenant?.subjects ?? []).filter(
-    ({ kind, name }) => kind !== "ServiceAccount" && everybody.has(name),
-  );
-  return subjects.map((subject) => ({
+  return (tenant?.subjects ?? []).filter(isEveryone).map((subject) => ({
     rule: "A tenant's subjects are its own people, not everybody.",
     template: manifests.find(isBinding)?.template ?? TEMPLATE,
     message: `${subject.kind} ${subject.name} takes in the people of every other tenant.`,

@@ -169,13 +169,15 @@ describe("an override is refused that", () => {
       });
   });
 
-  test.each(["system:authenticated", "system:serviceaccounts", "system:unauthenticated"])(
-    "names %s in the spec",
-    async (name) => {
-      const found = violations(await renderAccess(tenantWith([{ kind: "Group", name, role: "Viewer" }])));
-      expect(found.map(({ message }) => message).join()).toContain(name);
-    },
-  );
+  test.each([
+    ["Group", "system:authenticated"],
+    ["Group", "system:serviceaccounts"],
+    ["Group", "system:unauthenticated"],
+    ["User", "system:anonymous"],
+  ] as const)("names %s %s in the spec", async (kind, name) => {
+    const found = violations(await renderAccess(tenantWith([{ kind, name, role: "Viewer" }])));
+    expect(found.map(({ message }) => message).join()).toContain(name);
+  });
 });
 
 test("an override may take rights away", () => {

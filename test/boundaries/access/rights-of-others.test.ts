@@ -45,6 +45,7 @@ describe("a ClusterRoleBinding", () => {
     ["such a ServiceAccount as a user", { kind: "User", name: "system:serviceaccount:pay:robot" }],
     ["everyone who logs in", group("system:authenticated")],
     ["every pod", group("system:serviceaccounts")],
+    ["everyone without credentials", { kind: "User", name: "system:anonymous" }],
   ])("to %s reaches the tenant", (_, subject) => {
     expect(reaches([subject], secrets)).toBe(true);
   });
@@ -53,6 +54,7 @@ describe("a ClusterRoleBinding", () => {
     ["somebody else", group("others")],
     ["ServiceAccounts of another namespace", group("system:serviceaccounts:payroll")],
     ["a group that is called as its namespace", group("pay")],
+    ["a user that is called as a group of everyone", { kind: "User", name: "system:authenticated" }],
   ])("to %s does not", (_, subject) => {
     expect(reaches([subject], secrets)).toBe(false);
   });
