@@ -1,5 +1,6 @@
 import { homedir, hostname, userInfo } from "node:os";
 import { isatty } from "node:tty";
+import { ExitCode, ExpectedError } from "./errors.ts";
 import type { Style } from "./report/style.ts";
 import { plainStyle } from "./report/style.ts";
 import { printable } from "./report/escape.ts";
@@ -43,8 +44,8 @@ interface Spinner {
 /** The Io of a real process. */
 export async function createIo(from: NodeJS.Process): Promise<Io> {
   const [style, noteStyle] = await Promise.all([styleFor(from.env, 1), styleFor(from.env, 2)]);
-  const stdout = once(() => quietBrokenPipe(from.stdout));
-  const stderr = once(() => quietBrokenPipe(from.stderr));
+  const stdout = once(() => unheeded(from.stdout));
+  const stderr = once(() => unheeded(from.stderr));
   const lines = personsLines(from.env, stderr, safely(noteStyle));
   let isStdinRead = false;
   return {
@@ -90,7 +91,7 @@ function personsLines(
   );
   const note = (line: string): void => {
     spinner()?.stop();
-    stderr().write(`${safe(line)}\n`);
+    tryToWrite(stderr(), `${safe(line)}\n`);
   };
   return {
     note,
@@ -149,15 +150,40 @@ function lazySpinner(stream: NodeJS.WriteStream): { show(line: string): void; st
   };
 }
 
-function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve) => stream.write(text, () => resolve()));
+/** What is for the person: where nobody can be told, the work goes on, and the exit code still tells. */
+function tryToWrite(stream: NodeJS.WriteStream, text: string): void {
+  try {
+    stream.write(text);
+  } catch {
+    // Files are written at once, and a full disk is thrown (Node.js: "process I/O").
+  }
+}
+
+async function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) =>
+      stream.write(text, (error) => (error ? reject(error) : resolve())),
+    );
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!readerLeft.has(code)) throw lost(error, code);
+  }
 }
 
 /** `mtenant … | head` ends the reader first (EPIPE), a closed window its terminal (EIO): neither is an error of ours. */
-function quietBrokenPipe(stream: NodeJS.WriteStream): NodeJS.WriteStream {
-  return stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+const readerLeft: ReadonlySet<string | undefined> = new Set(["EPIPE", "EIO"]);
+
+function lost(cause: unknown, code: string | undefined): ExpectedError {
+  const why = code === "ENOSPC" ? "the disk is full" : (code ?? String(cause));
+  return new ExpectedError(ExitCode.unable, `standard output cannot be written: ${why}`, {
+    hint: "make room, or send it somewhere else; what it holds now is not whole",
+    cause,
   });
+}
+
+/** Whoever writes learns of the failure and decides; the stream itself must not end the process. */
+function unheeded(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return stream.on("error", () => undefined);
 }
 
 async function readAll(stream: NodeJS.ReadStream): Promise<string> {

@@ -1,9 +1,8 @@
-import { writeFile } from "node:fs/promises";
 import type { Health } from "../checks/doctor/diagnosis.ts";
 import { examine } from "../checks/doctor/examinations.ts";
 import { look } from "../checks/doctor/look.ts";
 import { explainError } from "../cluster/explain-error.ts";
-import { ExitCode, ExpectedError } from "../errors.ts";
+import { ExitCode } from "../errors.ts";
 import { encodeProfile } from "../facts/profile.ts";
 import type { Io } from "../io.ts";
 import { diagnosesAsText } from "../report/diagnoses-text.ts";
@@ -11,6 +10,7 @@ import { printJson } from "../report/json.ts";
 import type { ConnectionFlags } from "./flags.ts";
 import { packagedOperatorRole } from "./role-operator.ts";
 import { openCluster } from "./session.ts";
+import { unwritable, writeNamed } from "./write-file.ts";
 
 /** The flags of `doctor`. */
 export interface DoctorFlags extends ConnectionFlags {
@@ -44,7 +44,7 @@ function exitCodeOf(healths: readonly Health[]): ExitCode {
 }
 
 async function save(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((cause: unknown) => {
-    throw new ExpectedError(ExitCode.usage, `the cluster profile ${file} cannot be written`, { cause });
+  await writeNamed(file, text).catch((error: unknown) => {
+    throw unwritable(`the cluster profile ${file}`, error, "name another one with --save-profile");
   });
 }

@@ -1,4 +1,4 @@
-import { lstat, writeFile } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { ExitCode, ExpectedError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { printDocument } from "../manifests/yaml.ts";
@@ -7,6 +7,7 @@ import type { TenantFlags } from "../tenant/flags.ts";
 import type { SpecFlags } from "./flags.ts";
 import { readClasses } from "./select-tenants.ts";
 import { specArguments, toTenantFlags } from "./spec-options.ts";
+import { unwritable, writeNew } from "./write-file.ts";
 
 /** The flags of `init`. */
 export interface InitFlags extends SpecFlags {
@@ -37,7 +38,7 @@ export async function init(name: string | undefined, flags: InitFlags, io: Io): 
     io.note(`\n${text}`);
     await confirm({ message: `Write this to ${file}?`, yes: false }, io);
   }
-  await writeNew(file, text);
+  await writeNew(file, text, ANOTHER);
   if (asks) io.note(`The same without questions: mtenant init ${specArguments(tenant.name, tenant.flags)}`);
   io.note(`Wrote ${file}. Next: edit it, then mtenant diff -f ${file}`);
   return ExitCode.done;
@@ -51,25 +52,12 @@ function withNodes(name: string, said: TenantFlags): TenantFlags {
   return isSaid ? said : { ...said, nodes: "Dedicated", nodeSelector: `mtenant.dev/tenant=${name}` };
 }
 
+const ANOTHER = "name another one with --output-file";
+
 async function refuseExisting(file: string): Promise<void> {
   const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
-    throw unwritable(file, error);
+    throw unwritable(file, error, ANOTHER);
   });
-  if (found !== undefined) throw unwritable(file, { code: "EEXIST" });
-}
-
-async function writeNew(file: string, text: string): Promise<void> {
-  await writeFile(file, text, { flag: "wx" }).catch((error: unknown) => {
-    throw unwritable(file, error);
-  });
-}
-
-function unwritable(file: string, cause: unknown): ExpectedError {
-  const { code } = cause as NodeJS.ErrnoException;
-  const message =
-    code === "EEXIST"
-      ? `${file} exists already; nothing was changed`
-      : `${file} cannot be written (${code ?? "the path is not possible"})`;
-  return new ExpectedError(ExitCode.usage, message, { hint: "name another one with --output-file", cause });
+  if (found !== undefined) throw unwritable(file, { code: "EEXIST" }, ANOTHER);
 }

@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
 import type { Dirent } from "node:fs";
-import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join, posix, resolve, sep } from "node:path";
 import { ExitCode, ExpectedError } from "../errors.ts";
 import {
@@ -11,6 +10,7 @@ import {
   type OwnerSet,
   type PresentOwners,
 } from "../render/folder.ts";
+import { DRAFT, whyUnwritable, writeAtomically } from "./write-file.ts";
 
 /** What writing a folder did; paths relative to the folder, with `/`. */
 export interface FolderOutcome {
@@ -36,7 +36,7 @@ export async function writeOutputFolder(dir: string, sets: readonly OwnerSet[]):
     for (const path of stale) await rm(join(dir, path));
     return { written: results.written, unchanged: results.unchanged, removed: stale };
   } catch (error) {
-    throw unwritable(dir, error);
+    throw unwritableFolder(dir, error);
   }
 }
 
@@ -66,14 +66,14 @@ async function readIfThere(path: string): Promise<string | undefined> {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
     // A folder in the place of a file: it says nothing of mtenant, and so it is refused as what others made.
     if (error.code === "EISDIR") return "";
-    throw unwritable(path, error);
+    throw unwritableFolder(path, error);
   });
 }
 
 async function entriesOf(folder: string): Promise<Dirent[]> {
   return readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
-    throw unwritable(folder, error);
+    throw unwritableFolder(folder, error);
   });
 }
 
@@ -131,12 +131,9 @@ async function checkFile(path: string): Promise<boolean> {
 async function lstatIfThere(path: string) {
   return lstat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw unwritable(path, error);
+    throw unwritableFolder(path, error);
   });
 }
-
-/** What a run that was killed between writing a file and renaming it leaves. */
-const DRAFT = /^\.mtenant-[0-9a-f]{12}\.tmp$/;
 
 /** Files in the folders of the rendered owners that mtenant wrote before, for objects that are no longer rendered; and drafts. */
 async function staleFiles(
@@ -179,34 +176,13 @@ async function writeAll(
   return { written, unchanged };
 }
 
-async function writeAtomically(target: string, text: string): Promise<void> {
-  const draft = join(dirname(target), `.mtenant-${randomBytes(6).toString("hex")}.tmp`);
-  try {
-    await writeFile(draft, text, { flag: "wx" });
-    await rename(draft, target);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "it may not be written",
-  EPERM: "it may not be written",
-  EROFS: "its file system is read-only",
-  ENOSPC: "the disk is full",
-  ENAMETOOLONG: "a name is too long for its file system",
-};
-
-function unwritable(path: string, error: unknown): unknown {
+function unwritableFolder(path: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof ExpectedError || code === undefined) return error;
+  const hint = "Mend that, or name another folder. A rerun writes what is missing.";
   return new ExpectedError(
     ExitCode.unable,
-    `The output folder ${path} cannot be written: ${reasons[code] ?? code}.`,
-    {
-      hint: "Mend that, or name another folder. A rerun writes what is missing.",
-      cause: error,
-    },
+    `The output folder ${path} cannot be written: ${whyUnwritable(error)}.`,
+    { hint, cause: error },
   );
 }

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { nodeCommands } from "../boundaries/nodes/commands.ts";
-import { ExitCode, ExpectedError } from "../errors.ts";
+import { ExitCode } from "../errors.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { Io } from "../io.ts";
 import { printYaml } from "../manifests/yaml.ts";
@@ -73,8 +72,7 @@ async function factsFor(flags: RenderFlags, io: Io): Promise<Facts> {
 
 async function profileFrom(file: string): Promise<Facts> {
   const { decodeProfile } = await import("../facts/profile.ts");
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new ExpectedError(ExitCode.usage, `the cluster profile ${file} cannot be read`, { cause });
-  });
+  const { readTextFile } = await import("./text-file.ts");
+  const text = await readTextFile(file);
   return decodeProfile(text, file);
 }

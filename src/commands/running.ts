@@ -11,6 +11,7 @@ import { escapeLine } from "../report/escape.ts";
 import { printJson } from "../report/json.ts";
 import { areMany } from "../report/plans-text.ts";
 import { isWhole, type OwnerResult, resultsAsJson, resultsAsText } from "../report/results.ts";
+import type { Style } from "../report/style.ts";
 
 /**
  * How many owners are worked on at the same time. Most of an owner's time is waiting for Kubernetes' controllers, above
@@ -108,8 +109,13 @@ export async function reportResults(
   io: Io,
 ): Promise<ExitCode> {
   io.idle();
-  if (output === "json") await io.out(printJson(resultsAsJson(results)));
-  else await io.out(resultsAsText(results, { style: io.style, verbose }));
+  const text = (style: Style): string => resultsAsText(results, { style, verbose });
+  await io
+    .out(output === "json" ? printJson(resultsAsJson(results)) : text(io.style))
+    .catch((error: unknown) => {
+      io.note(text(io.noteStyle).trimEnd()); // the work is done, and whoever sees this has to know
+      throw error;
+    });
   const code = exitCodeOf(results);
   if (code !== ExitCode.done) {
     io.note(nextStep(code));

@@ -1,7 +1,5 @@
-import { ExitCode, ExpectedError } from "../errors.ts";
 import type { Source } from "../tenant/parse.ts";
-
-const MAX_SIZE = 1024 * 1024;
+import { readTextFile, refuseLong, unopenable, unreadable } from "./text-file.ts";
 
 /**
  * The spec files that `-f` names: files, folders (every .yaml and .yml below, sorted) and `-` for stdin. In a folder,
@@ -23,7 +21,7 @@ export async function readSources(
 function stdinSource(text: string): Source {
   if (text.trim() === "")
     throw unreadable("stdin", "is empty", "pipe a spec into the command, or name a file with -f");
-  if (text.length > MAX_SIZE) throw tooLarge("stdin");
+  refuseLong("stdin", text);
   return { name: "stdin", text };
 }
 
@@ -31,7 +29,7 @@ async function readPath(path: string): Promise<readonly Source[]> {
   if (path === "") throw unreadable('""', "is no path", "name a file, a folder or - with -f");
   const { stat } = await import("node:fs/promises");
   const found = await stat(path).catch((error: unknown) => {
-    throw fileError(path, error);
+    throw unopenable(path, error);
   });
   if (!found.isDirectory()) return [{ name: path, text: await readText(path) }];
   return readFolder(path);
@@ -58,7 +56,7 @@ async function specFiles(folder: string): Promise<readonly string[]> {
   const { readdir } = await import("node:fs/promises");
   const { join } = await import("node:path");
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw fileError(folder, error);
+    throw unopenable(folder, error);
   });
   const files: string[] = [];
   for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
@@ -69,60 +67,8 @@ async function specFiles(folder: string): Promise<readonly string[]> {
   return files;
 }
 
-/** Opens first and looks at what was opened, so that nothing can be put in its place in between; a FIFO would wait for ever. */
 async function readText(path: string): Promise<string> {
-  const { constants, open } = await import("node:fs/promises");
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
-    throw fileError(path, error);
-  });
-  try {
-    const found = await handle.stat();
-    if (!found.isFile()) throw unreadable(path, "is not a regular file", "use -f - to read from a pipe");
-    if (found.size > MAX_SIZE) throw tooLarge(path);
-    return decode(path, await handle.readFile());
-  } finally {
-    await handle.close();
-  }
-}
-
-function decode(path: string, bytes: Uint8Array): string {
-  if (bytes.length === 0)
-    throw unreadable(path, "is empty", "a spec begins with apiVersion: mtenant.dev/v1alpha1");
-  const mark = (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0);
-  if (mark === 0xfffe || mark === 0xfeff) throw unreadable(path, "is UTF-16", "save it as UTF-8");
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new ExpectedError(ExitCode.usage, `cannot read ${path}: it is not UTF-8 text`, {
-      hint: "save it as UTF-8",
-      cause,
-    });
-  }
-}
-
-function tooLarge(name: string): ExpectedError {
-  return unreadable(name, "is larger than 1 MiB", "split it into several files");
-}
-
-function unreadable(name: string, reason: string, hint: string): ExpectedError {
-  return new ExpectedError(ExitCode.usage, `cannot read ${name}: it ${reason}`, { hint });
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file or folder",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  ELOOP: "too many symbolic links",
-  ENOTDIR: "a part of the path is not a folder",
-  ENAMETOOLONG: "the name is too long",
-  ENXIO: "it is not a regular file",
-  ERR_INVALID_ARG_VALUE: "the path is not possible",
-};
-
-function fileError(path: string, error: unknown): ExpectedError {
-  const code = (error as { code?: unknown }).code;
-  const reason = typeof code === "string" ? (reasons[code] ?? code) : "the path is not possible";
-  return new ExpectedError(ExitCode.usage, `cannot read ${JSON.stringify(path).slice(1, -1)}: ${reason}`, {
-    cause: error,
-  });
+  const text = await readTextFile(path);
+  if (text !== "") return text;
+  throw unreadable(path, "is empty", "a spec begins with apiVersion: mtenant.dev/v1alpha1");
 }

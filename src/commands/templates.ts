@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, realpath } from "node:fs/promises";
+import { readdir, readFile, realpath } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ExitCode, ExpectedError } from "../errors.ts";
@@ -9,6 +9,7 @@ import {
   type TemplateSet,
   templateSet,
 } from "../render/templates.ts";
+import { readTextFile } from "./text-file.ts";
 
 /**
  * The packaged templates, with those of a folder in their places. Throws ExpectedError(2) when the folder cannot be
@@ -71,11 +72,7 @@ async function readInside(root: string, name: string, dir: string): Promise<stri
       `The template ${join(dir, name)} leads out of the templates folder.`,
       "Copy the file into the folder.",
     );
-  if (!(await lstat(path)).isFile())
-    throw refused(`The template ${join(dir, name)} is not a file.`, "Remove it from the templates folder.");
-  return readFile(path, "utf8").catch((error: unknown) => {
-    throw unreadable(join(dir, name), error);
-  });
+  return readTextFile(path);
 }
 
 function checkCase(names: readonly string[], dir: string): void {

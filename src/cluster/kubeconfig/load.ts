@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { ExitCode, ExpectedError } from "../../errors.ts";
 import type { ConnectionOptions } from "../connection-options.ts";
 import type { Kubeconfig } from "./kubeconfig.ts";
 import { parseKubeconfig } from "./parse.ts";
+import { readLimited, whyUnread } from "./read-limited.ts";
 
 /**
  * The kubeconfig as kubectl finds it: the file named by --kubeconfig alone, else the files of $KUBECONFIG merged, else
@@ -48,13 +48,17 @@ async function readKubeconfig(file: string): Promise<Kubeconfig> {
 
 async function readIfThere(file: string): Promise<Kubeconfig | undefined> {
   try {
-    return await parseKubeconfig(await readFile(file, "utf8"), file);
+    return await parseKubeconfig(await (await readLimited(file)).toString("utf8"), file);
   } catch (error) {
     if (error instanceof ExpectedError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new ExpectedError(ExitCode.usage, `the kubeconfig file ${file} cannot be read (${code})`, {
-      cause: error,
-    });
+    throw new ExpectedError(
+      ExitCode.usage,
+      `the kubeconfig file ${file} cannot be read (${whyUnread(error)})`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { ExitCode, ExpectedError } from "../../errors.ts";
 import type { Fields } from "./fields.ts";
 import type { Material } from "./kubeconfig.ts";
+import { readLimited, whyUnread } from "./read-limited.ts";
 
 /** `NAME-data` (base64) wins over `NAME` (a file), as in kubectl. */
 export function material(fields: Fields, name: string, file: string): Material | undefined {
@@ -21,10 +21,9 @@ export function besideFile(path: string, file: string): string {
 export async function readMaterial(from: Material, what: string): Promise<Buffer> {
   if ("data" in from) return from.data;
   try {
-    return await readFile(from.file);
+    return await readLimited(from.file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new ExpectedError(ExitCode.usage, `the ${what} ${from.file} cannot be read (${code})`, {
+    throw new ExpectedError(ExitCode.usage, `the ${what} ${from.file} cannot be read (${whyUnread(error)})`, {
       cause: error,
     });
   }
