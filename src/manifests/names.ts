@@ -41,6 +41,25 @@ export const PROBE_ANNOTATION = "mtenant.dev/probe";
  */
 export const MANAGED_TENANTS = { group: "mtenant.dev", resource: "tenants" } as const;
 
+/**
+ * The domains of the labels and annotations by which the pods of a ServiceAccount or a namespace get an identity in a
+ * cloud, by whose it is: EKS, kube2iam and kiam, GKE, AKS, ACK, TKE, IKS.
+ */
+export const cloudIdentityDomains = {
+  aws: "eks.amazonaws.com",
+  "aws-by-node": "iam.amazonaws.com",
+  google: "iam.gke.io",
+  azure: "azure.workload.identity",
+  alibaba: "pod-identity.alibabacloud.com",
+  tencent: "tke.cloud.tencent.com",
+  ibm: "iam.cloud.ibm.com",
+} as const;
+
+/** Does the label or annotation give pods an identity in a cloud? */
+export function isCloudIdentity(key: string): boolean {
+  return Object.values(cloudIdentityDomains).some((domain) => key.startsWith(`${domain}/`));
+}
+
 /** The guards' parameters, as annotations of a tenant's namespace. */
 export const GuardParameter = {
   /** Alternatives separated by `;`, each `key=value,key=value`: what a pod's nodeSelector must contain. Empty: anything. */

@@ -1,3 +1,4 @@
+import { cloudIdentityDomains, MANAGED_BY_LABEL } from "../manifests/names.ts";
 import { dnsSubdomain } from "./names.ts";
 
 const namePart = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
@@ -20,8 +21,10 @@ export function valueFault(value: string): string | undefined {
   return `${JSON.stringify(value)} is not a label value: at most 63 letters, digits, "-", "_" or ".", with a letter or digit at both ends`;
 }
 
-/** Whole domains whose keys decide about security or ownership; their subdomains count too. */
-const meaningfulDomains: readonly (readonly [domain: string, meaning: string])[] = [
+type Domains = readonly (readonly [domain: string, meaning: string])[];
+
+/** Whole domains whose keys decide about rights, about admission or about an identity; their subdomains count too. */
+const powerfulDomains: Domains = [
   ["pod-security.kubernetes.io", "sets the Pod Security level; use podSecurity"],
   ["mtenant.dev", "is mtenant's own"],
   ["node-restriction.kubernetes.io", "decides which node is whose"],
@@ -32,28 +35,36 @@ const meaningfulDomains: readonly (readonly [domain: string, meaning: string])[]
   ["openshift.io", "decides about rights of pods"],
   ["field.cattle.io", "moves the namespace into a Rancher project"],
   ["capsule.clastix.io", "names another tool's tenant"],
-  ["eks.amazonaws.com", "gives a cloud identity"],
-  ["iam.amazonaws.com", "gives a cloud identity"],
-  ["iam.gke.io", "gives a cloud identity"],
-  ["azure.workload.identity", "gives a cloud identity"],
+  ["resource.kubernetes.io", "gives access to devices of others"],
+  ...Object.values(cloudIdentityDomains).map((domain) => [domain, "gives a cloud identity"] as const),
+];
+
+/** Whole domains whose keys say whose an object is. */
+const ownershipDomains: Domains = [
   ["kustomize.toolkit.fluxcd.io", "marks what Flux owns"],
   ["helm.toolkit.fluxcd.io", "marks what Flux owns"],
   ["argoproj.io", "marks what Argo CD owns"],
   ["meta.helm.sh", "marks what Helm owns"],
 ];
 
-const meaningfulKeys: ReadonlyMap<string, string> = new Map([
-  ["app.kubernetes.io/managed-by", "says who manages the object"],
+const powerfulKeys: ReadonlyMap<string, string> = new Map([
   ["kubernetes.io/metadata.name", "is set by the API server, and network policies rely on it"],
-  ["resource.kubernetes.io/admin-access", "gives access to devices of others"],
   ["kubernetes.io/enforce-mountable-secrets", "decides which Secrets pods may use"],
 ]);
 
 /** Why a label or annotation is not a tenant's to choose: what it means for security; `undefined` when it means nothing. */
 export function securityMeaning(key: string): string | undefined {
-  const exact = meaningfulKeys.get(key);
+  if (key === MANAGED_BY_LABEL) return "says who manages the object";
+  return powerOf(key) ?? meaningIn(ownershipDomains, key);
+}
+
+/** What a label or annotation decides about rights, admission or an identity, whoever owns the object; `undefined` for nothing. */
+export function powerOf(key: string): string | undefined {
+  return powerfulKeys.get(key) ?? meaningIn(powerfulDomains, key);
+}
+
+function meaningIn(domains: Domains, key: string): string | undefined {
   const slash = key.indexOf("/");
-  if (exact !== undefined || slash < 0) return exact;
-  const domain = key.slice(0, slash);
-  return meaningfulDomains.find(([name]) => domain === name || domain.endsWith(`.${name}`))?.[1];
+  const domain = slash < 0 ? "" : key.slice(0, slash);
+  return domains.find(([name]) => domain === name || domain.endsWith(`.${name}`))?.[1];
 }

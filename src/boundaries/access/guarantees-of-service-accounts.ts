@@ -1,7 +1,7 @@
 import type { Manifest } from "../../manifests/manifest.ts";
+import { isCloudIdentity } from "../../manifests/names.ts";
 import { describeId, idOf } from "../../manifests/object.ts";
 import type { Guarantee, RenderedSet, Violation } from "../boundary.ts";
-import { isCloudIdentity } from "./cloud-identity.ts";
 
 /** What must hold of the ServiceAccounts in a tenant's set. */
 export const serviceAccountGuarantees: readonly Guarantee[] = [

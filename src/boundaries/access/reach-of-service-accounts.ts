@@ -1,7 +1,7 @@
+import { isCloudIdentity } from "../../manifests/names.ts";
 import type { KubernetesObject } from "../../manifests/object.ts";
 import type { Reach } from "../boundary.ts";
 import { type Effect, worse } from "../reach.ts";
-import { isCloudIdentity } from "./cloud-identity.ts";
 import { sameOutside } from "./unknown-fields.ts";
 
 type ServiceAccount = KubernetesObject | undefined;

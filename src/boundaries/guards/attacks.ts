@@ -1,3 +1,4 @@
+import { cloudIdentityDomains } from "../../manifests/names.ts";
 import type { JsonMap, KubernetesObject } from "../../manifests/object.ts";
 import { type Attack, type AttackScope, guard } from "../attack.ts";
 import { creating, harmlessClaim, harmlessConfigMap, ownObject } from "../harmless.ts";
@@ -55,17 +56,13 @@ const identities: readonly Attack[] = [
     }),
     secret({ type: "kubernetes.io/tls", data: { "tls.crt": "", "tls.key": "" } }),
   ),
-  ...[
-    ["aws", "eks.amazonaws.com/role-arn"],
-    ["google", "iam.gke.io/gcp-service-account"],
-    ["azure", "azure.workload.identity/client-id"],
-  ].map(([cloud = "", key = ""]) =>
+  ...Object.entries(cloudIdentityDomains).map(([cloud, domain]) =>
     row(
       `A10-${cloud}`,
-      `takes a cloud identity by ${key}`,
+      `takes a cloud identity by an annotation of ${domain}`,
       "mtenant-serviceaccounts",
-      key,
-      serviceAccount({ metadata: { annotations: { [key]: "x" } } }),
+      `${domain}/`,
+      serviceAccount({ metadata: { annotations: { [`${domain}/identity`]: "x" } } }),
       serviceAccount({
         metadata: { annotations: { "helm.sh/hook": "x" } },
         imagePullSecrets: [{ name: "mine" }],

@@ -1,3 +1,4 @@
+import { cloudIdentityDomains } from "../../manifests/names.ts";
 import type { Boundary, TemplateUse, Values } from "../boundary.ts";
 import {
   celList,
@@ -50,5 +51,6 @@ function guardValues(): Values {
     volumeBinders: celList(volumeBinders),
     daemonSetControllers: celList(daemonSetControllers),
     systemNamespaces,
+    cloudIdentities: celList(Object.values(cloudIdentityDomains).map((domain) => `${domain}/`)),
   };
 }

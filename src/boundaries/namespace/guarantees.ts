@@ -1,6 +1,7 @@
 import {
   ENFORCEMENT_LABEL,
   GuardParameter,
+  MANAGED_BY_LABEL,
   SYSTEM_NAMESPACE,
   TENANT_KEY,
   WARN_UNTIL_ANNOTATION,
@@ -8,6 +9,7 @@ import {
 import type { KubernetesObject } from "../../manifests/object.ts";
 import type { Manifest } from "../../manifests/manifest.ts";
 import type { Facts } from "../../facts/facts.ts";
+import { securityMeaning } from "../../tenant/labels.ts";
 import type { Tenant, TenantNamespace } from "../../tenant/tenant.ts";
 import type { Guarantee, RenderedSet, Violation } from "../boundary.ts";
 import { guardParameters, nodeSelectorParameter, poolSelector } from "./parameters.ts";
@@ -172,27 +174,22 @@ function judgeForm(manifest: Manifest, own: TenantNamespace, violation: MakeViol
   ];
 }
 
-/** Prefixes of labels that mean something to admission, and come from mtenant alone. */
-const MEANINGFUL = [
-  "pod-security.kubernetes.io/",
-  "mtenant.dev/",
-  "admission.gatekeeper.sh/",
-  "resource.kubernetes.io/",
-  "kubernetes.io/",
-];
-
 function judgeOtherLabels(labels: Labels, spec: Labels, violation: MakeViolation): Violation[] {
   const ours = new Set<string>([
+    MANAGED_BY_LABEL,
     TENANT_KEY,
     ENFORCEMENT_LABEL,
     ...podSecurityModes.flatMap((mode) => [podSecurityLabel(mode), `${podSecurityLabel(mode)}-version`]),
   ]);
+  // What Kubernetes itself reads is more than what is known of it.
+  const hasMeaning = (key: string): boolean =>
+    securityMeaning(key) !== undefined || key.startsWith("kubernetes.io/");
   const foreign = Object.keys(labels).filter(
-    (key) => !ours.has(key) && !Object.hasOwn(spec, key) && MEANINGFUL.some((each) => key.startsWith(each)),
+    (key) => !ours.has(key) && !Object.hasOwn(spec, key) && hasMeaning(key),
   );
   return foreign.map((key) =>
     violation(
-      "A template adds no label that admission acts upon.",
+      "A template adds no label that decides about rights, admission or ownership.",
       `the label ${key} does not come from the spec`,
       "Remove it from the template.",
     ),

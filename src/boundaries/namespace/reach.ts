@@ -1,28 +1,20 @@
 import { ENFORCEMENT_LABEL, GuardParameter, TENANT_KEY } from "../../manifests/names.ts";
 import type { KubernetesObject } from "../../manifests/object.ts";
+import { powerOf } from "../../tenant/labels.ts";
 import type { Reach } from "../boundary.ts";
 import { type Effect, worse } from "../reach.ts";
 import { podSecurityLabel, podSecurityModes, podSecurityStrictness } from "./pod-security.ts";
 
 /**
  * A namespace more is more room, one less is less. Of the labels, Pod Security counts by its order and the tenant label
- * whole; of the annotations, the guards' parameters by the sets that they allow. Other changes are neutral, unless
- * admission is known to act upon the label.
+ * whole; of the annotations, the guards' parameters by the sets that they allow. Other changes are neutral, unless the
+ * label is known to decide about rights, admission or an identity.
  */
 export const namespaceReach: Reach = (before, after) => {
   if (before === undefined) return after === undefined ? "neutral" : "widens";
   if (after === undefined) return "narrows";
   return [...labelEffects(before, after), ...parameterEffects(before, after)].reduce(worse, "neutral");
 };
-
-/** Labels that switch admission off or on, apart from Pod Security. */
-const ACTED_UPON = [
-  "mtenant.dev/",
-  "admission.gatekeeper.sh/",
-  "resource.kubernetes.io/",
-  "kubernetes.io/metadata.name",
-  "pod-security.kubernetes.io/",
-];
 
 function labelEffects(before: KubernetesObject, after: KubernetesObject): Effect[] {
   const [was, is] = [before.metadata.labels ?? {}, after.metadata.labels ?? {}];
@@ -38,9 +30,7 @@ function labelEffects(before: KubernetesObject, after: KubernetesObject): Effect
     (key) => was[key] !== is[key],
   );
   const others = changed
-    .filter(
-      (key) => !levels.has(key) && !reporting.has(key) && ACTED_UPON.some((each) => key.startsWith(each)),
-    )
+    .filter((key) => !levels.has(key) && !reporting.has(key) && powerOf(key) !== undefined)
     .map((key): Effect => {
       if (key === ENFORCEMENT_LABEL) return is[key] === "Deny" ? "narrows" : "widens";
       return key === TENANT_KEY && was[key] === undefined ? "narrows" : "widens";

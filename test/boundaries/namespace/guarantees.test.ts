@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loadTemplates } from "../../../src/commands/templates.ts";
+import { namespaceGuarantees } from "../../../src/boundaries/namespace/guarantees.ts";
 import { ExpectedError } from "../../../src/errors.ts";
 import { renderTenant } from "../../../src/render/render.ts";
 import type { Tenant } from "../../../src/tenant/tenant.ts";
@@ -106,6 +107,35 @@ test("a namespace in its stage of warnings is spoken to by Pod Security, not ref
     "pod-security.kubernetes.io/audit": "baseline",
   });
   expect(own).toMatchObject({ "mtenant.dev/warn-until": "2027-01-31" });
+});
+
+describe("a template's label on a namespace", () => {
+  function violations(key: string): string[] {
+    const manifests = render({}).map((each) => {
+      const { object } = each;
+      if (object.kind !== "Namespace") return each;
+      const labels = { ...object.metadata.labels, [key]: "x" };
+      return { ...each, object: { ...object, metadata: { ...object.metadata, labels } } };
+    });
+    return namespaceGuarantees.flatMap((holds) =>
+      holds({ manifests, facts, tenant: payments }).map(({ message }) => message),
+    );
+  }
+
+  test.each([
+    "admission.gatekeeper.sh/ignore",
+    "kubernetes.hnc.x-k8s.io/tree",
+    "security.openshift.io/scc.podSecurityLabelSync",
+    "pod-identity.alibabacloud.com/injection",
+    "kustomize.toolkit.fluxcd.io/name",
+    "kubernetes.io/anything",
+  ])("is refused where it decides about rights, admission or ownership: %s", (key) => {
+    expect(violations(key)).toContain(`Namespace payments: the label ${key} does not come from the spec.`);
+  });
+
+  test.each(["team", "example.com/team", "istio-injection"])("is the administrator's own: %s", (key) => {
+    expect(violations(key)).toEqual([]);
+  });
 });
 
 describe("a spec is refused", () => {

@@ -73,7 +73,26 @@ describe("a change to a Namespace", () => {
       namespace({ "admission.gatekeeper.sh/ignore": "true" }),
       "widens",
     ],
+    ...[
+      "kubernetes.hnc.x-k8s.io/tree",
+      "security.openshift.io/scc.podSecurityLabelSync",
+      "field.cattle.io/projectId",
+      "capsule.clastix.io/tenant",
+      "pod-identity.alibabacloud.com/injection",
+      "resource.kubernetes.io/admin-access",
+    ].map((key): [string, KubernetesObject, KubernetesObject, Effect] => [
+      `the label ${key}, which admission or a controller of rights reads`,
+      namespace(),
+      namespace({ [key]: "x" }),
+      "widens",
+    ]),
     ["another label", namespace(), namespace({ team: "x" }), "neutral"],
+    [
+      "a label of whoever applies it",
+      namespace(),
+      namespace({ "kustomize.toolkit.fluxcd.io/name": "x", "argocd.argoproj.io/instance": "x" }),
+      "neutral",
+    ],
   ])("%s: labels", (_, before, after, effect) => {
     expect(reach(before, after)).toBe(effect);
   });
