@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "../../manifests/object.ts";
 import type { Reach } from "../boundary.ts";
-import type { Effect } from "../reach.ts";
+import { reachOfGrants } from "../reach.ts";
 import { subjectKey } from "./subjects.ts";
 import { sameOutside } from "./unknown-fields.ts";
 
@@ -13,13 +13,8 @@ export const roleBindingReach: Reach = (before, after) => {
   const [old, now] = [subjectsIn(before), subjectsIn(after)];
   if (old === undefined || now === undefined) return "widens";
   if (now.length > 0 && old.length > 0 && roleOf(before) !== roleOf(after)) return "widens";
-  return ofSubjects(old, now);
+  return reachOfGrants(old, now);
 };
-
-function ofSubjects(before: readonly string[], after: readonly string[]): Effect {
-  if (after.some((subject) => !before.includes(subject))) return "widens";
-  return before.some((subject) => !after.includes(subject)) ? "narrows" : "neutral";
-}
 
 function roleOf(binding: KubernetesObject | undefined): string {
   const { apiGroup, kind, name } = (binding?.["roleRef"] ?? {}) as Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import { parseRules } from "../../facts/policy-rule.ts";
 import { rulesCoverRules } from "../../facts/rules.ts";
 import type { KubernetesObject } from "../../manifests/object.ts";
 import type { Reach } from "../boundary.ts";
-import { type Effect, worse } from "../reach.ts";
+import { type Effect, reachOfGrants, worse } from "../reach.ts";
 import { sameOutside } from "./unknown-fields.ts";
 
 /**
@@ -27,9 +27,7 @@ function ofAggregation(before: KubernetesObject | undefined, after: KubernetesOb
 }
 
 function ofFlow(before: KubernetesObject | undefined, after: KubernetesObject | undefined): Effect {
-  const [old, now] = [flowLabels(before), flowLabels(after)];
-  if (now.some((label) => !old.includes(label))) return "widens";
-  return now.length < old.length ? "narrows" : "neutral";
+  return reachOfGrants(flowLabels(before), flowLabels(after));
 }
 
 /** Labels by which other ClusterRoles collect rules are called like this by Kubernetes and by everybody since. */

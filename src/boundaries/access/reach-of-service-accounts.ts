@@ -1,7 +1,7 @@
 import { isCloudIdentity } from "../../manifests/names.ts";
 import type { KubernetesObject } from "../../manifests/object.ts";
 import type { Reach } from "../boundary.ts";
-import { type Effect, worse } from "../reach.ts";
+import { type Effect, reachOfGrants, worse } from "../reach.ts";
 import { sameOutside } from "./unknown-fields.ts";
 
 type ServiceAccount = KubernetesObject | undefined;
@@ -37,14 +37,8 @@ function mountsToken(account: ServiceAccount): boolean {
 
 function ofNames(before: ServiceAccount, after: ServiceAccount): Effect[] {
   return [identities, namesIn("imagePullSecrets"), namesIn("secrets")].map((read) =>
-    ofSet(read(before), read(after)),
+    reachOfGrants(read(before), read(after)),
   );
-}
-
-/** What is in a set gives reach; what is no longer in it takes it away. */
-function ofSet(before: readonly string[], after: readonly string[]): Effect {
-  if (after.some((each) => !before.includes(each))) return "widens";
-  return before.some((each) => !after.includes(each)) ? "narrows" : "neutral";
 }
 
 const MOUNTABLE_ONLY = "kubernetes.io/enforce-mountable-secrets";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { KubernetesObject } from "../../manifests/object.ts";
 import type { Reach } from "../boundary.ts";
-import type { Effect } from "../reach.ts";
+import { reachOfDemands, reachOfExistence } from "../reach.ts";
 import { decisionOf, specOf, validationsOf } from "./policy.ts";
 
 /**
@@ -9,32 +9,27 @@ import { decisionOf, specOf, validationsOf } from "./policy.ts";
  * narrow; whatever else changed widens, because CEL is not compared by meaning.
  */
 export const policyReach: Reach = (before, after) => {
-  if (before === undefined || after === undefined) return comingOrGoing(before, after);
+  if (before === undefined || after === undefined) return reachOfExistence(before, after);
   if (!isDeepStrictEqual(withoutValidations(before), withoutValidations(after))) return "widens";
-  return compareSets(validationsOf(before).map(decisionOf), validationsOf(after).map(decisionOf));
+  return reachOfDemands(validationsOf(before).map(decisionOf), validationsOf(after).map(decisionOf));
 };
 
 /** As a policy: a binding that acts on more (Deny beside Audit) narrows, any other change widens. */
 export const bindingReach: Reach = (before, after) => {
-  if (before === undefined || after === undefined) return comingOrGoing(before, after);
+  if (before === undefined || after === undefined) return reachOfExistence(before, after);
   const [{ validationActions: was, ...one }, { validationActions: is, ...other }] = [
     specOf(before),
     specOf(after),
   ];
   if (!isDeepStrictEqual(one, other)) return "widens";
-  return compareSets(asList(was), asList(is));
+  return reachOfDemands(asList(was), asList(is));
 };
 
 /** What fills in defaults: nothing is known of another text but that it is another one. */
 export const defaultsReach: Reach = (before, after) => {
-  if (before === undefined || after === undefined) return comingOrGoing(before, after);
+  if (before === undefined || after === undefined) return reachOfExistence(before, after);
   return isDeepStrictEqual(specOf(before), specOf(after)) ? "neutral" : "widens";
 };
-
-function comingOrGoing(before: KubernetesObject | undefined, after: KubernetesObject | undefined): Effect {
-  if (before === undefined) return after === undefined ? "neutral" : "narrows";
-  return "widens";
-}
 
 function withoutValidations(object: KubernetesObject): unknown {
   const { validations: _, ...rest } = specOf(object);
@@ -43,11 +38,4 @@ function withoutValidations(object: KubernetesObject): unknown {
 
 function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function compareSets(was: readonly unknown[], is: readonly unknown[]): Effect {
-  const within = (each: unknown, list: readonly unknown[]): boolean =>
-    list.some((other) => isDeepStrictEqual(each, other));
-  if (was.some((each) => !within(each, is))) return "widens";
-  return is.some((each) => !within(each, was)) ? "narrows" : "neutral";
 }

@@ -2,7 +2,7 @@ import { ENFORCEMENT_LABEL, GuardParameter, TENANT_KEY } from "../../manifests/n
 import type { KubernetesObject } from "../../manifests/object.ts";
 import { powerOf } from "../../tenant/labels.ts";
 import type { Reach } from "../boundary.ts";
-import { type Effect, worse } from "../reach.ts";
+import { type Effect, reachOfGrants, worse } from "../reach.ts";
 import { podSecurityLabel, podSecurityModes, podSecurityStrictness } from "./pod-security.ts";
 
 /**
@@ -43,41 +43,36 @@ function compareLevels(was: string | undefined, is: string | undefined): Effect 
   return difference < 0 ? "widens" : difference > 0 ? "narrows" : "neutral";
 }
 
-/** How a parameter's text is split, and what its absence or emptiness means. */
-const parameters: readonly {
-  readonly name: string;
-  readonly separator: string;
-  readonly empty: "anything" | "nothing";
-}[] = [
-  { name: GuardParameter.nodeSelector, separator: ";", empty: "anything" },
-  { name: GuardParameter.tolerations, separator: ",", empty: "nothing" },
-  { name: GuardParameter.imageRegistries, separator: ",", empty: "anything" },
-  { name: GuardParameter.runtimeClassName, separator: ",", empty: "nothing" },
-  { name: GuardParameter.priorityClassNames, separator: ",", empty: "nothing" },
-  { name: GuardParameter.csiDrivers, separator: ",", empty: "nothing" },
-  { name: GuardParameter.storageClassNames, separator: ",", empty: "nothing" },
-  { name: GuardParameter.tokenAudiences, separator: ",", empty: "nothing" },
-  { name: GuardParameter.imagePullPolicy, separator: ",", empty: "anything" },
-  { name: GuardParameter.extendedResources, separator: ",", empty: "nothing" },
-];
+type Parameter = keyof typeof GuardParameter;
+
+/** How a parameter's text is split, and the text that allows anything, where there is one. */
+const parameters: Readonly<Record<Parameter, { readonly separator: string; readonly anything?: "" | "*" }>> =
+  {
+    nodeSelector: { separator: ";", anything: "" },
+    tolerations: { separator: "," },
+    imageRegistries: { separator: ",", anything: "" },
+    runtimeClassName: { separator: "," },
+    priorityClassNames: { separator: "," },
+    csiDrivers: { separator: "," },
+    storageClassNames: { separator: "," },
+    tokenAudiences: { separator: "," },
+    imagePullPolicy: { separator: ",", anything: "" },
+    extendedResources: { separator: ",", anything: "*" },
+  };
 
 function parameterEffects(before: KubernetesObject, after: KubernetesObject): Effect[] {
-  return parameters.map(({ name, separator, empty }) => {
-    const was = before.metadata.annotations?.[name] ?? "";
-    const is = after.metadata.annotations?.[name] ?? "";
+  return (Object.keys(parameters) as Parameter[]).map((name) => {
+    const { separator, anything } = parameters[name];
+    const was = before.metadata.annotations?.[GuardParameter[name]] ?? "";
+    const is = after.metadata.annotations?.[GuardParameter[name]] ?? "";
     if (was === is) return "neutral";
     // A tenant without its sandbox runs on the node's own kernel, and one with another sandbox in an unknown one.
-    if (name === GuardParameter.runtimeClassName) return was === "" ? "narrows" : "widens";
-    if (empty === "anything" && (was === "" || is === "")) return was === "" ? "narrows" : "widens";
-    return compareSets(split(was, separator), split(is, separator));
+    if (name === "runtimeClassName") return was === "" ? "narrows" : "widens";
+    if (was === anything || is === anything) return was === anything ? "narrows" : "widens";
+    return reachOfGrants(split(was, separator), split(is, separator));
   });
 }
 
-function split(text: string, separator: string): Set<string> {
-  return new Set(text.split(separator).filter((each) => each !== ""));
-}
-
-function compareSets(was: ReadonlySet<string>, is: ReadonlySet<string>): Effect {
-  if ([...is].some((each) => !was.has(each))) return "widens";
-  return [...was].some((each) => !is.has(each)) ? "narrows" : "neutral";
+function split(text: string, separator: string): string[] {
+  return text.split(separator).filter((each) => each !== "");
 }

@@ -1,6 +1,7 @@
 import { TENANT_KEY, TENANT_NODE_LABEL } from "../../manifests/names.ts";
 import type { KubernetesObject } from "../../manifests/object.ts";
 import type { Reach } from "../boundary.ts";
+import { reachOfDemands } from "../reach.ts";
 
 /**
  * A node that loses a tenant's label or taint, or gets another value for it, lets somebody onto it who could not be
@@ -8,9 +9,7 @@ import type { Reach } from "../boundary.ts";
  */
 export const nodeReach: Reach = (before, after) => {
   if (after === undefined) return "neutral";
-  const [was, is] = [designation(before), designation(after)];
-  if (was.some((each) => !is.includes(each))) return "widens";
-  return is.some((each) => !was.includes(each)) ? "narrows" : "neutral";
+  return reachOfDemands(designation(before), designation(after));
 };
 
 /** The label and the taints by which a node is a tenant's, as comparable texts. Preferring other nodes keeps nobody away. */

@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import type { Json, JsonMap, KubernetesObject } from "../../manifests/object.ts";
 import { compareQuantities, parseQuantity } from "../../manifests/quantity.ts";
 import type { Reach } from "../boundary.ts";
-import { type Effect, worse } from "../reach.ts";
+import { type Effect, reachOfExistence, worse } from "../reach.ts";
 import { asMap } from "./limits.ts";
 
 /** A quota narrows; a larger number, or one that is gone, widens. A changed scope is another quota: undecided, so it widens. */
 export const quotaReach: Reach = (before, after) => {
-  if (before === undefined || after === undefined) return ofExistence(before, after);
+  if (before === undefined || after === undefined) return reachOfExistence(before, after);
   const [was, is] = [asMap(before["spec"]), asMap(after["spec"])];
   const scope = ["scopes", "scopeSelector"].some((field) => !isDeepStrictEqual(was[field], is[field]));
   return scope ? "widens" : compareMaxima(was["hard"], is["hard"]);
@@ -18,18 +18,13 @@ export const quotaReach: Reach = (before, after) => {
  * bounds their sum; without them a container has no limit.
  */
 export const limitRangeReach: Reach = (before, after) => {
-  if (before === undefined || after === undefined) return ofExistence(before, after);
+  if (before === undefined || after === undefined) return reachOfExistence(before, after);
   const [was, is] = [byType(before), byType(after)];
   const types = [...new Set([...was.keys(), ...is.keys()])];
   return types
     .map((type) => compareItems(asMap(was.get(type)), asMap(is.get(type))))
     .reduce(worse, "neutral");
 };
-
-function ofExistence(before: KubernetesObject | undefined, after: KubernetesObject | undefined): Effect {
-  if (before === undefined) return after === undefined ? "neutral" : "narrows";
-  return "widens";
-}
 
 function byType(object: KubernetesObject): Map<Json | undefined, JsonMap> {
   const limits = asMap(object["spec"])["limits"];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { reachOf } from "../../../src/boundaries/index.ts";
 import type { Effect } from "../../../src/boundaries/reach.ts";
+import { GuardParameter } from "../../../src/manifests/names.ts";
 import type { KubernetesObject } from "../../../src/manifests/object.ts";
 
 const pss = "pod-security.kubernetes.io";
@@ -18,6 +19,8 @@ const baseAnnotations = {
   "mtenant.dev/priority-classes": "batch",
   "mtenant.dev/csi-drivers": "",
   "mtenant.dev/storage-classes": "gp3",
+  "mtenant.dev/image-pull-policy": "Always",
+  "mtenant.dev/extended-resources": "nvidia.com/gpu",
 };
 
 function namespace(
@@ -110,8 +113,26 @@ describe("a change to a Namespace", () => {
     ["no priority class", "mtenant.dev/priority-classes", "", "narrows"],
     ["a CSI driver", "mtenant.dev/csi-drivers", "x", "widens"],
     ["another storage class", "mtenant.dev/storage-classes", "gp2", "widens"],
+    ["an audience of tokens", "mtenant.dev/token-audiences", "vault", "widens"],
+    ["images that are not pulled anew", "mtenant.dev/image-pull-policy", "", "widens"],
+    ["one more device", "mtenant.dev/extended-resources", "nvidia.com/gpu,hugepages-2Mi", "widens"],
+    ["any device", "mtenant.dev/extended-resources", "*", "widens"],
+    ["no device", "mtenant.dev/extended-resources", "", "narrows"],
     ["an unrelated annotation", "team", "x", "neutral"],
   ])("%s: the guards' parameters", (_, name, value, effect) => {
     expect(reach(namespace(), namespace({}, { [name]: value }))).toBe(effect);
+  });
+
+  test("devices that are counted where any were allowed narrow", () => {
+    const devices = (value: string) => namespace({}, { "mtenant.dev/extended-resources": value });
+    expect(reach(devices("*"), devices("nvidia.com/gpu"))).toBe("narrows");
+  });
+
+  test.each(Object.values(GuardParameter))("%s is not passed over", (name) => {
+    const other = namespace({}, { [name]: "one" });
+    expect([reach(other, namespace({}, { [name]: "other" })), reach(other, other)]).toEqual([
+      "widens",
+      "neutral",
+    ]);
   });
 });
