@@ -63,8 +63,8 @@ async function look(cluster: Cluster, { tenants, namespaces }: Gone): Promise<Se
   const volumes = listKept(cluster, { group: "", kind: "PersistentVolume" }, {}, (object) =>
     volumeOf(object).filter(({ claim }) => among.has(claim.namespace)),
   );
-  const left = (await Promise.all(lists)).flat();
-  return { kinds: lists.length, left, failed, volumes: await volumes };
+  const [left, surviving] = await Promise.all([Promise.all(lists), volumes]);
+  return { kinds: lists.length, left: left.flat(), failed, volumes: surviving };
 }
 
 /** The namespaces that a tenant's record held or reserved for it alone: deleted now, or by an earlier run. */

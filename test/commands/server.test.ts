@@ -9,7 +9,7 @@ import {
   type Seen,
   startWeather,
   through,
-} from "../cluster/connection/weather.ts";
+} from "../cluster/weather.ts";
 import { type Kubectl } from "../cluster/kubectl.ts";
 import type { ControlPlane } from "../cluster/start.ts";
 import { tenantText } from "../tenant/spec.ts";

@@ -12,7 +12,7 @@ import { readObject } from "../../../src/cluster/read-object.ts";
 import { serverVersion } from "../../../src/cluster/server-version.ts";
 import { createAuthority, createServingCertificate } from "../certificates.ts";
 import { testCluster } from "../test-cluster.ts";
-import { kubeconfigFor, nowhere, readKubeconfig, startWeather, through } from "./weather.ts";
+import { kubeconfigFor, nowhere, readKubeconfig, startWeather, through } from "../weather.ts";
 
 const namespace = "connection-errors";
 

@@ -9,7 +9,7 @@ import { readObject } from "../../../src/cluster/read-object.ts";
 import { serverVersion } from "../../../src/cluster/server-version.ts";
 import { createAuthority } from "../certificates.ts";
 import { testCluster } from "../test-cluster.ts";
-import { nowhere, readKubeconfig } from "./weather.ts";
+import { nowhere, readKubeconfig } from "../weather.ts";
 
 interface Config {
   current?: string;

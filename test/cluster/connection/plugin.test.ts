@@ -9,8 +9,8 @@ import type { ConnectionOptions } from "../../../src/cluster/connection-options.
 import { readObject } from "../../../src/cluster/read-object.ts";
 import { createAuthority, createServingCertificate } from "../certificates.ts";
 import { testCluster } from "../test-cluster.ts";
-import type { Weather } from "./weather.ts";
-import { kubeconfigFor, nowhere, readKubeconfig, startWeather, through } from "./weather.ts";
+import type { Weather } from "../weather.ts";
+import { kubeconfigFor, nowhere, readKubeconfig, startWeather, through } from "../weather.ts";
 
 const namespaceId = { group: "", kind: "Namespace", namespace: "", name: "default" };
 const API = "client.authentication.k8s.io/v1";

@@ -11,7 +11,7 @@ import type { Connection } from "../../../src/cluster/connection.ts";
 import { serverVersion } from "../../../src/cluster/server-version.ts";
 import { proxyFor } from "../../../src/cluster/transport/proxy-choice.ts";
 import { testCluster } from "../test-cluster.ts";
-import { kubeconfigFor, nowhere, readKubeconfig } from "./weather.ts";
+import { kubeconfigFor, nowhere, readKubeconfig } from "../weather.ts";
 
 describe("a server behind a proxy", () => {
   const { server, ca, token } = readKubeconfig(testCluster().kubeconfig);

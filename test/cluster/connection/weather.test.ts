@@ -11,8 +11,8 @@ import { explainError } from "../../../src/cluster/explain-error.ts";
 import { listObjects } from "../../../src/cluster/list-objects.ts";
 import { readObject } from "../../../src/cluster/read-object.ts";
 import { testCluster } from "../test-cluster.ts";
-import type { Fault, Seen, Weather } from "./weather.ts";
-import { kubeconfigFor, nowhere, readKubeconfig, startWeather, through } from "./weather.ts";
+import type { Fault, Seen, Weather } from "../weather.ts";
+import { kubeconfigFor, nowhere, readKubeconfig, startWeather, through } from "../weather.ts";
 
 const namespace = "connection-weather";
 const configMaps = `/api/v1/namespaces/${namespace}/configmaps`;

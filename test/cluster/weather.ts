@@ -9,9 +9,10 @@ import type {
 } from "node:http2";
 import { Agent, createServer, request as startRequest } from "node:https";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
-import type { ConnectionOptions } from "../../../src/cluster/connection-options.ts";
-import { type Certificate, createAuthority, createServingCertificate } from "../certificates.ts";
+import type { ConnectionOptions } from "../../src/cluster/connection-options.ts";
+import { type Certificate, createAuthority, createServingCertificate } from "./certificates.ts";
 
 /** One request as it came out of the client. */
 export interface Seen {
@@ -39,6 +40,10 @@ export type Fault =
   /** Only so many bytes of the real answer, as if that were all. */
   | { readonly cutTo: number }
   | { readonly silence: true }
+  /** So many milliseconds pass before the request goes on. */
+  | { readonly delay: number }
+  /** Something is done before the server sees the request, or when it has done it; no answer comes back. */
+  | { readonly act: () => void; readonly when: "before" | "after" }
   /** The server says goodbye, and finishes what it has. */
   | { readonly goaway: true };
 
@@ -114,7 +119,10 @@ export async function startWeather(kubeconfig: string, options: WeatherOptions =
     if (fault !== undefined && "reset" in fault && fault.reset === "before") return cutLine(request);
     if (fault !== undefined && "reply" in fault) return void reply(response, fault.reply);
     if (fault !== undefined && "goaway" in fault) request.stream.session?.goaway(0);
+    if (fault !== undefined && "delay" in fault) await sleep(fault.delay);
+    if (fault !== undefined && "act" in fault && fault.when === "before") return fault.act();
     const answer = await passOn(real.server, upstream, seen);
+    if (fault !== undefined && "act" in fault) return fault.act();
     if (fault !== undefined && "reset" in fault) return cutLine(request);
     const body = fault !== undefined && "cutTo" in fault ? answer.body.subarray(0, fault.cutTo) : answer.body;
     response.writeHead(answer.status, { ...answer.headers, "content-length": String(body.length) });
@@ -159,9 +167,11 @@ interface Answer {
 }
 
 function passOn(server: string, agent: Agent, seen: Seen): Promise<Answer> {
-  const headers = Object.entries(seen.headers).filter(([name]) => !name.startsWith(":") && name !== "host");
+  const kept = Object.entries(seen.headers).filter(([name]) => !name.startsWith(":") && name !== "host");
+  // Without a length, node:http does not frame the body of a DELETE at all.
+  const length = seen.body === "" ? {} : { "content-length": Buffer.byteLength(seen.body) };
   return new Promise((resolve, reject) => {
-    const options = { agent, method: seen.method, headers: Object.fromEntries(headers) };
+    const options = { agent, method: seen.method, headers: { ...Object.fromEntries(kept), ...length } };
     const request = startRequest(new URL(seen.path, server), options, (answer) => {
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
