@@ -38,6 +38,7 @@ export async function proveGone(cluster: Cluster, gone: Gone, io: Io): Promise<v
     const problems = left.map((object) => ({ message: describeId(idOf(object)) }));
     throw new ExpectedError(ExitCode.partlyDone, `${left.length} objects still name a deleted tenant`, {
       problems,
+      hint: "run the command again; what is still there then was labelled by somebody else",
     });
   }
   if (failed.length > 0) {

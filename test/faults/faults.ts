@@ -30,6 +30,7 @@ export const passing: readonly NamedFault[] = [
   { name: "a reset before the server saw the request", fault: { reset: "before" } },
   { name: "a reset after the server acted", fault: { reset: "after" } },
   { name: "an answer cut short", fault: { cutTo: 40 } },
+  { name: "an empty body", fault: reply(200, "") },
   { name: "429 with Retry-After", fault: reply(429, tooMany, { "retry-after": "1" }) },
   { name: "429 without Retry-After", fault: reply(429, tooMany) },
   { name: "503 with Retry-After", fault: reply(503, unavailable, { "retry-after": "1" }) },
@@ -44,7 +45,6 @@ export const passing: readonly NamedFault[] = [
 export const lasting: readonly NamedFault[] = [
   { name: "a web page with status 200", fault: reply(200, "<html>log in</html>", {}, "text/html") },
   { name: "a redirect", fault: reply(302, "", { location: "https://login.example.com/" }, "text/html") },
-  { name: "an empty body", fault: reply(200, "") },
   { name: "another object than the one asked for", fault: reply(200, otherObject) },
   { name: "an expired credential", fault: reply(401, status(401, "Unauthorized", "Unauthorized")) },
   { name: "silence", fault: { silence: true } },

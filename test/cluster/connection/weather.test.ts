@@ -48,7 +48,7 @@ describe.each(["h2", "http/1.1"] as const)("bad weather over %s", (protocol) => 
       await setTimeout(5);
     };
     const clock = { now: () => 0, random: () => 0.5, sleep };
-    cluster = await connect({ ...nowhere, kubeconfig: file, requestTimeoutMs: 2_000, clock });
+    cluster = await connect({ ...nowhere, kubeconfig: file, requestTimeoutMs: 5_000, clock });
   });
 
   afterEach(async () => {
