@@ -23,22 +23,26 @@ function explainConnection(error: ConnectionError, cluster: NamedCluster, what: 
   const { problem } = error.details;
   const code = problem === "aborted" ? ExitCode.interrupted : ExitCode.unable;
   return new ExpectedError(code, `cannot ${what} at ${cluster.server}: ${error.message}`, {
-    hint: connectionHints[problem].replace("CONTEXT", cluster.context),
+    hint: connectionHints[problem](cluster),
     cause: error,
   });
 }
 
-const connectionHints: Readonly<Record<ConnectionProblem, string>> = {
-  dns: 'is the server of context "CONTEXT" right, and the VPN up?',
-  refused: 'is the cluster of context "CONTEXT" running, and the VPN up?',
-  proxy: "check proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY",
-  tls: 'the certificate-authority of context "CONTEXT" must be the one of this server; is something else answering?',
-  reset: "try again; what was done so far is kept",
-  truncated: "try again; something between here and the server may cut answers off",
-  timeout: "try again, or give it more time with --request-timeout",
-  redirect: "something else answers in the server's place; is a sign-in needed (VPN, single sign-on)?",
-  foreign: "something else answers in the server's place; is a sign-in needed (VPN, single sign-on)?",
-  aborted: "the same command goes on where it stopped",
+const somethingElse = (): string =>
+  "something else answers in the server's place; is a sign-in needed (VPN, single sign-on)?";
+
+const connectionHints: Readonly<Record<ConnectionProblem, (cluster: NamedCluster) => string>> = {
+  dns: ({ context }) => `is the server of context "${context}" right, and the VPN up?`,
+  refused: ({ context }) => `is the cluster of context "${context}" running, and the VPN up?`,
+  proxy: () => "check proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY",
+  tls: ({ context }) =>
+    `the certificate-authority of context "${context}" must be the one of this server; is something else answering?`,
+  reset: () => "try again; what was done so far is kept",
+  truncated: () => "try again; something between here and the server may cut answers off",
+  timeout: () => "try again, or give it more time with --request-timeout",
+  redirect: somethingElse,
+  foreign: somethingElse,
+  aborted: () => "the same command goes on where it stopped",
 };
 
 function explainAnswer(error: ApiError, cluster: NamedCluster, what: string): ExpectedError {
@@ -51,15 +55,12 @@ function explainAnswer(error: ApiError, cluster: NamedCluster, what: string): Ex
   }
   if (isTypedPatchFailure(error.message)) return ourMistake(error, what);
   const hint = answerHint(error, cluster);
-  return new ExpectedError(
-    ExitCode.unable,
-    `cannot ${what}: ${error.message} (${error.code} ${error.reason})`.replace(" )", ")"),
-    {
-      problems: problemsOf(error),
-      cause: error,
-      ...(hint === undefined ? {} : { hint }),
-    },
-  );
+  const status = error.reason === "" ? `${error.code}` : `${error.code} ${error.reason}`;
+  return new ExpectedError(ExitCode.unable, `cannot ${what}: ${error.message} (${status})`, {
+    problems: problemsOf(error),
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /** The object does not fit the server's schema, which render has to know. */
