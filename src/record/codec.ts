@@ -55,8 +55,22 @@ export function decodeRecord(object: KubernetesObject): OwnerRecord {
     ...(spec === undefined ? {} : { spec: parse(object, spec) as NonNullable<OwnerRecord["spec"]> }),
     ...(guardGeneration === undefined ? {} : { guardGeneration }),
     entries,
-    ...(holder === undefined ? {} : { holder: parse(object, holder) as Holder }),
+    ...(holder === undefined ? {} : { holder: readHolder(object, holder) }),
   };
+}
+
+/** A holder without a time would keep everybody waiting for ever. */
+function readHolder(object: KubernetesObject, text: string): Holder {
+  const value = parse(object, text);
+  if (isHolder(value)) return value;
+  throw unreadable(object, `its holder is ${JSON.stringify(value)}`);
+}
+
+function isHolder(value: unknown): value is Holder {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, seconds, beat } = value as Readonly<Record<keyof Holder, unknown>>;
+  const isNumber = (each: unknown): boolean => typeof each === "number" && Number.isFinite(each);
+  return typeof id === "string" && isNumber(seconds) && (beat === undefined || isNumber(beat));
 }
 
 function parse(object: KubernetesObject, text: string): unknown {

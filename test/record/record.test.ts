@@ -46,6 +46,17 @@ describe("a record", () => {
     ["with a damaged list", { objects: "object u1" }, 3, /damaged/],
     ["with an unknown phase", { phase: "x" }, 3, /phase/],
     ["with a damaged spec", { spec: "{" }, 3, /no JSON/],
+    ["with a holder who says no time", { holder: '{"id": "ann@host 7"}' }, 3, /holder/],
+    ["with a holder who says no number", { holder: '{"id": "ann@host 7", "seconds": "20"}' }, 3, /holder/],
+    ["with a holder for ever", { holder: '{"id": "ann@host 7", "seconds": 1e999}' }, 3, /holder/],
+    ["with a holder without a name", { holder: '{"seconds": 20}' }, 3, /holder/],
+    [
+      "with a holder whose beat is no number",
+      { holder: '{"id": "a", "seconds": 20, "beat": "3"}' },
+      3,
+      /holder/,
+    ],
+    ["with nobody as its holder", { holder: "null" }, 3, /holder/],
   ])("%s is refused", (_, data, exitCode, message) => {
     const stored = encodeRecord(record);
     const damaged = { ...stored, data: { ...(stored["data"] as object), ...data } };
