@@ -1,11 +1,15 @@
 import { type Network, parseNetwork } from "../../facts/cidr.ts";
 import type { ClusterRanges, Facts } from "../../facts/facts.ts";
 
-/** A network that no rule of a tenant reaches, and what it is. */
+/** A network that no rule of a tenant reaches, what it is, and what to do about a rule inside of it. */
 export interface Forbidden {
   readonly network: Network;
   readonly what: string;
+  readonly remedy: string;
 }
+
+const NEVER = "Take the network out of the rule; no tenant reaches these addresses.";
+const UNKNOWN = "Render with the facts of the cluster: --context, or --cluster-profile with its ranges.";
 
 const always: readonly (readonly [what: string, networks: readonly string[]])[] = [
   ["link-local addresses (the metadata service of most clouds)", ["169.254.0.0/16", "fe80::/10"]],
@@ -51,18 +55,22 @@ const computed = new WeakMap<Facts, readonly Forbidden[]>();
 function computeForbidden({ ranges }: Facts): readonly Forbidden[] {
   const names = Object.keys(rangeNames) as (keyof ClusterRanges)[];
   const known = names.flatMap((name) =>
-    ranges[name] === "unknown" ? [] : forbid(rangeNames[name], ranges[name]),
+    ranges[name] === "unknown" ? [] : forbid(rangeNames[name], ranges[name], NEVER),
   );
   const unknown = names.filter((name) => ranges[name] === "unknown").map((name) => rangeNames[name]);
   const guarded =
     unknown.length === 0
       ? []
-      : forbid(`private addresses, while it is not known where ${inWords(unknown)} are`, privateNetworks);
-  return [...always.flatMap(([what, networks]) => forbid(what, networks)), ...known, ...guarded];
+      : forbid(
+          `private addresses, while it is not known where ${inWords(unknown)} are`,
+          privateNetworks,
+          UNKNOWN,
+        );
+  return [...always.flatMap(([what, networks]) => forbid(what, networks, NEVER)), ...known, ...guarded];
 }
 
-function forbid(what: string, networks: readonly string[]): Forbidden[] {
-  return networks.map((text) => ({ network: networkOf(text, what), what }));
+function forbid(what: string, networks: readonly string[], remedy: string): Forbidden[] {
+  return networks.map((text) => ({ network: networkOf(text, what), what, remedy }));
 }
 
 /** Facts hold nothing else than networks: one that cannot be read would be a wall that is not there. */

@@ -92,11 +92,9 @@ function blockProblems(block: JsonMap, forbidden: readonly Forbidden[]): PeerPro
   const said = exceptions(block);
   return forbidden
     .filter((each) => contains(each.network, network) && !said.some((hole) => contains(hole, network)))
-    .map(({ network: range, what }) => ({
+    .map(({ network: range, what, remedy }) => ({
       message: `${network.text} lies in ${range.text}: ${what}`,
-      remedy: what.startsWith("private addresses")
-        ? "Render with the facts of the cluster: --context, or --cluster-profile with its ranges."
-        : "Take the network out of the rule; no tenant reaches these addresses.",
+      remedy,
     }));
 }
 

@@ -92,7 +92,12 @@ describe("a rule for a network", () => {
     expect(peer.ipBlock.except).toEqual(
       expect.arrayContaining(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"]),
     );
-    expect(refusal([block("10.8.4.0/26")], "egress", unknown)).toContain(
+    const guess = refusal([block("10.8.4.0/26")], "egress", unknown);
+    expect(guess).toContain("--cluster-profile with its ranges");
+    expect(refusal([block("169.254.0.0/24")], "egress", unknown)).toContain(
+      "Take the network out of the rule",
+    );
+    expect(guess).toContain(
       "not known where the cluster's pods, the cluster's services, the cluster's nodes and the API server are",
     );
     expect(rule(block("8.8.8.0/24"), unknown)).toEqual(block("8.8.8.0/24"));
