@@ -1,6 +1,7 @@
 import type { Toleration } from "../../facts/facts.ts";
 import { TENANT_KEY, TENANT_NODES_LABEL } from "../../manifests/names.ts";
 import type { KubernetesObject } from "../../manifests/object.ts";
+import { controllerOf, isOfItsNode } from "../../manifests/pod.ts";
 import { systemNamespaces } from "./exempt.ts";
 
 /** A namespace of no tenant whose pods the guard `mtenant-outsiders` would refuse, were they made anew. */
@@ -25,10 +26,8 @@ export function outsidersAmong(
   const found = new Map<string, Set<string>>();
   for (const pod of pods) {
     const { namespace = "" } = pod.metadata;
-    if (exempt.has(namespace) || !toleratesTenants(pod)) continue;
-    const maker = makerOf(pod);
-    if (maker.startsWith("DaemonSet ") || maker.startsWith("Node ")) continue;
-    found.set(namespace, (found.get(namespace) ?? new Set()).add(maker));
+    if (exempt.has(namespace) || !toleratesTenants(pod) || isOfItsNode(pod)) continue;
+    found.set(namespace, (found.get(namespace) ?? new Set()).add(makerOf(pod)));
   }
   return [...found.entries()]
     .sort(([one], [other]) => (one < other ? -1 : 1))
@@ -47,14 +46,7 @@ function toleratesTenants(pod: KubernetesObject): boolean {
   );
 }
 
-interface OwnerReference {
-  readonly kind: string;
-  readonly name: string;
-  readonly controller?: boolean;
-}
-
-function makerOf({ metadata }: KubernetesObject): string {
-  const { ownerReferences = [] } = metadata as { readonly ownerReferences?: readonly OwnerReference[] };
-  const owner = ownerReferences.find(({ controller }) => controller === true);
-  return owner === undefined ? `Pod ${metadata.name}` : `${owner.kind} ${owner.name}`;
+function makerOf(pod: KubernetesObject): string {
+  const { kind, name } = controllerOf(pod) ?? { kind: "Pod", name: pod.metadata.name };
+  return `${kind} ${name}`;
 }

@@ -1,6 +1,7 @@
 import { TENANT_NODES_LABEL } from "../../manifests/names.ts";
 import { isReady } from "../../manifests/node.ts";
 import type { KubernetesObject } from "../../manifests/object.ts";
+import { isOfItsNode } from "../../manifests/pod.ts";
 
 /** A pod that runs on a node, as little of it as decides whether it may stay when the node becomes a tenant's. */
 export interface Visitor {
@@ -35,27 +36,13 @@ interface PodFields {
   readonly spec?: { readonly nodeName?: string };
   readonly status?: { readonly phase?: string };
 }
-type WithOwners = {
-  readonly ownerReferences?: readonly { apiVersion: string; kind: string; controller?: boolean }[];
-};
 
 /** The pod as a visitor of its node; nothing when it has none, or has ended. */
 export function visitorOf(pod: KubernetesObject): readonly Visitor[] {
   const { spec, status } = pod as PodFields;
   if (spec?.nodeName === undefined || status?.phase === "Succeeded" || status?.phase === "Failed") return [];
   const { namespace = "", name } = pod.metadata;
-  return [{ node: spec.nodeName, namespace, name, isOfTheNode: isOfTheNode(pod) }];
-}
-
-/**
- * A mirror pod carries the annotation and belongs to its Node (kubernetes: pkg/kubelet/pod/mirror_client.go); one
- * without the other may be anybody's.
- */
-function isOfTheNode({ metadata }: KubernetesObject): boolean {
-  const { ownerReferences = [] } = metadata as WithOwners;
-  const owner = ownerReferences.find(({ controller }) => controller === true);
-  if (owner?.kind === "DaemonSet") return owner.apiVersion.startsWith("apps/");
-  return owner?.kind === "Node" && "kubernetes.io/config.mirror" in (metadata.annotations ?? {});
+  return [{ node: spec.nodeName, namespace, name, isOfTheNode: isOfItsNode(pod) }];
 }
 
 /**
