@@ -61,8 +61,12 @@ function mayForce(one: One, live: KubernetesObject, input: PlanInput): boolean {
   return input.forceConflicts === true || holds(live, one.held);
 }
 
-/** What was before mtenant came is what the record says, and only at the first time what is live now. */
+/**
+ * What was before mtenant came is what the record says, and only at the first time what is live now. Of an object that
+ * mtenant made itself nothing was there before.
+ */
 function withFormer(planned: Change, { manifest, held, observed }: One): Change {
-  const former = held?.former ?? JSON.stringify(formerOf(manifest.object, observed.live));
+  const before = held?.form === "object" ? undefined : observed.live;
+  const former = held?.former ?? JSON.stringify(formerOf(manifest.object, before));
   return { ...planned, former };
 }

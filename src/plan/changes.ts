@@ -83,6 +83,7 @@ function planObject(one: One, input: PlanInput): Change {
   const { live } = observed;
   if (live === undefined) return planCreate(one, input);
   if (live.metadata.deletionTimestamp !== undefined) return refuse(one, refusals.terminating(live));
+  if (one.held?.form === "amendment") return refuse(one, refusals.wasThere(live.kind));
   const { owner, recordCreated, rendered } = input;
   const ownership = ownershipOf(live, { owner, held: one.held, recordCreated, rendered });
   if (ownership.of === "other") return refuse(one, refusals.belongsTo(ownership.name));
@@ -161,8 +162,11 @@ export function compared(
 ): Change {
   const { live } = one.observed;
   const fields = live === undefined ? [] : fieldChanges(live, after);
-  const effect = fields.length === 0 ? "neutral" : input.judge(idOf(one.manifest.object), live, after);
-  return { ...change(one, action), fields, effect };
+  if (fields.length === 0) return change(one, action);
+  const id = idOf(one.manifest.object);
+  const effect = input.judge(id, live, after);
+  const mends = effect !== "widens" && input.judge(id, after, live) === "widens";
+  return { ...change(one, action), fields, effect, ...(mends ? { mends } : {}) };
 }
 
 /** A change without fields and without effect. */

@@ -41,6 +41,8 @@ export interface Change {
   readonly live?: KubernetesObject;
   readonly fields: readonly FieldChange[];
   readonly effect: ChangeEffect;
+  /** Does it only take back what lets the tenant reach more than is wanted? Absent: it does not. */
+  readonly mends?: boolean;
   /** Why it is refused, and what to do: set with `refuse` only. */
   readonly refusal?: string;
   /** Of `refuse`: 4 (the default) when it belongs to someone else, 3 when the server would not do it. */

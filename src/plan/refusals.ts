@@ -35,6 +35,15 @@ export function exists(carriesLabels: boolean): Refusal {
   };
 }
 
+/** What mtenant found and amended never becomes its own: it would go with everything in it at the next delete. */
+export function wasThere(kind: string): Refusal {
+  const remedy =
+    kind === "Namespace"
+      ? "state `existing: true` for it again, or leave it out to give it back"
+      : "amend it again, or leave it out to give it back";
+  return { refusal: `it was there before mtenant, which only amended it: ${remedy}`, refusalExit: 4 };
+}
+
 /** An object that is on its way out. */
 export function terminating(live: KubernetesObject): Refusal {
   const finalizers = live.metadata.finalizers ?? [];

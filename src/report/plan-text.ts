@@ -1,4 +1,3 @@
-import { reachOf } from "../boundaries/index.ts";
 import { describeOwner } from "../manifests/manifest.ts";
 import { describeId } from "../manifests/object.ts";
 import type { Action, Change, FieldChange, Foreign, Plan } from "../plan/plan.ts";
@@ -48,10 +47,8 @@ export function isStanding(plan: Plan): boolean {
 }
 
 /** Does the live state let the tenant reach more than the spec says? The change then narrows it again. */
-function isWider({ id, action, effect, live, manifest }: Change): boolean {
-  if (manifest === undefined) return false;
-  if (action === "create") return effect === "narrows";
-  return live !== undefined && reachOf(id)(manifest.object, live) === "widens";
+function isWider({ action, effect, manifest, mends }: Change): boolean {
+  return mends === true || (action === "create" && manifest !== undefined && effect === "narrows");
 }
 
 /** One change: its object, and below it the fields, notes and the refusal. */
