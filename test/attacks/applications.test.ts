@@ -23,7 +23,7 @@ describe.each([
   const results = new Map<Mode, ReadonlyMap<string, Installed>>();
 
   beforeAll(async () => {
-    stand = await startStand(emulated);
+    stand = await startStand(emulated === undefined ? {} : { emulatedVersion: emulated });
     await prepare(stand, applications);
     for (const mode of modes) results.set(mode, await installAll(stand, mode, applications));
   }, 900_000);

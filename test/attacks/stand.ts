@@ -6,7 +6,7 @@ import { connect } from "../../src/cluster/connect.ts";
 import type { UserName } from "../cluster/credentials.ts";
 import { type Kubectl, kubectlFor, run } from "../cluster/kubectl.ts";
 import { createNode } from "../cluster/nodes.ts";
-import { type ControlPlane, startControlPlane } from "../cluster/start.ts";
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "../cluster/start.ts";
 
 /** A minor on which MutatingAdmissionPolicy is not served, so that nothing fills in what pods leave out. */
 export const WITHOUT_DEFAULTS = "1.33";
@@ -25,14 +25,14 @@ export interface Stand {
 export const OWNER = "ordinary-user";
 
 /** Starts a control plane of its own: guards hold for a whole cluster, and other tests' objects must not meet them. */
-export async function startStand(emulatedVersion?: string): Promise<Stand> {
-  const controlPlane = await startControlPlane({
-    scheduler: true,
-    ...(emulatedVersion === undefined ? {} : { emulatedVersion }),
-  });
-  const as = (user: UserName) =>
-    connect({ kubeconfig: controlPlane.kubeconfigs[user], env: {}, homeDir: "/", cwd: "/" });
-  const [admin, owner] = await Promise.all([as("admin"), as(OWNER)]);
+export async function startStand(
+  options: Pick<ControlPlaneOptions, "emulatedVersion" | "featureGates"> = {},
+): Promise<Stand> {
+  const controlPlane = await startControlPlane({ scheduler: true, ...options });
+  const [admin, owner] = await Promise.all([
+    connectAs(controlPlane, "admin"),
+    connectAs(controlPlane, OWNER),
+  ]);
   return {
     controlPlane,
     kubectl: kubectlFor(controlPlane.kubectl, controlPlane.kubeconfig),
@@ -43,6 +43,11 @@ export async function startStand(emulatedVersion?: string): Promise<Stand> {
       await controlPlane.stop();
     },
   };
+}
+
+/** mtenant's own connection with somebody's token. The caller closes it. */
+export function connectAs({ kubeconfigs }: ControlPlane, user: UserName): Promise<Cluster> {
+  return connect({ kubeconfig: kubeconfigs[user], env: {}, homeDir: "/", cwd: "/" });
 }
 
 /** Creates tenants as an operator does: a spec file, and `mtenant create --yes`. Throws with what it printed. */

@@ -8,6 +8,8 @@ export const users = {
   admin: ["system:masters"],
   "operator-limited": [],
   "ordinary-user": [],
+  developer: [],
+  viewer: [],
 } as const satisfies Record<string, readonly string[]>;
 export type UserName = keyof typeof users;
 

@@ -7,6 +7,8 @@ import { RBAC_GROUP } from "./subjects.ts";
 
 const everybody: readonly TenantRole[] = ["Owner", "Developer", "Viewer"];
 const NAME = "mtenant-attack";
+/** What is attacked where something must be there already: never the name of what an attack or a twin creates. */
+const TARGET = "mtenant-attacked";
 
 type Make = (scope: AttackScope) => AttackRequest;
 
@@ -161,7 +163,7 @@ const rights: readonly Attack[] = [
   })),
 ];
 
-const id = (group: string, kind: string, namespace: string, name = NAME): ObjectId => ({
+const id = (group: string, kind: string, namespace: string, name = TARGET): ObjectId => ({
   group,
   kind,
   namespace,
@@ -191,7 +193,7 @@ const subresources: readonly Attack[] = [
   ),
   row("A24-binding", "places its pods itself by pods/binding", (scope) => ({
     verb: "create",
-    object: { apiVersion: "v1", kind: "Pod", metadata: { name: NAME, namespace: scope.namespace.name } },
+    object: { apiVersion: "v1", kind: "Pod", metadata: { name: TARGET, namespace: scope.namespace.name } },
     subresource: "binding",
   })),
   row("A20-status", "says which address its load balancer has", (scope) => ({

@@ -1,5 +1,5 @@
 import type { Toleration } from "../../facts/facts.ts";
-import type { JsonMap } from "../../manifests/object.ts";
+import type { JsonMap, KubernetesObject } from "../../manifests/object.ts";
 import { TENANT_KEY, TENANT_NODE_LABEL } from "../../manifests/names.ts";
 import { type Attack, type AttackScope, guard } from "../attack.ts";
 import { creating, harmlessPod } from "../harmless.ts";
@@ -143,6 +143,14 @@ function almost(scope: AttackScope): JsonMap {
   return key === undefined ? {} : { ...selector, [key]: `${selector[key]}2` };
 }
 
+/** Selectors add up: whatever else a pod selects, with the labels of a pool it stays there. */
+function staysOnPools(stored: KubernetesObject, scope: AttackScope): boolean {
+  const { nodeSelector = {} } = (stored["spec"] ?? {}) as { nodeSelector?: Record<string, string> };
+  return scope.tenant.nodes.pools.some((_, at) =>
+    Object.entries(poolOf(scope, at)).every(([key, value]) => nodeSelector[key] === value),
+  );
+}
+
 const selectors: readonly Attack[] = [
   row(
     {
@@ -150,12 +158,7 @@ const selectors: readonly Attack[] = [
       title: "leaves the node selector out",
       says: "must carry nodeSelector",
       when: isDesignated,
-      mended: (stored, scope) => {
-        const { nodeSelector = {} } = (stored["spec"] ?? {}) as { nodeSelector?: Record<string, string> };
-        return scope.tenant.nodes.pools.some((_, at) =>
-          Object.entries(poolOf(scope, at)).every(([key, value]) => nodeSelector[key] === value),
-        );
-      },
+      mended: staysOnPools,
     },
     () => ({ nodeSelector: {} }),
   ),
@@ -165,6 +168,7 @@ const selectors: readonly Attack[] = [
       title: "selects another tenant's nodes",
       says: "must carry nodeSelector",
       when: isDesignated,
+      mended: staysOnPools,
     },
     (scope) => ({ nodeSelector: almost(scope) }),
     (scope) => ({ nodeSelector: poolOf(scope, -1) }),

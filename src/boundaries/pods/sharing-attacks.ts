@@ -27,6 +27,10 @@ function row(fields: Row, attack: Fields, twin: Fields): Attack {
 
 const sharesNodes = ({ tenant }: AttackScope): boolean => tenant.nodes.mode !== "Dedicated";
 
+const little = { cpu: "10m", memory: "16Mi" };
+/** Stated, because the tenant's default for a container may be more than the pod as a whole has. */
+const ofLittle = { resources: { requests: little, limits: little } };
+
 const nodes: readonly Attack[] = [
   row(
     {
@@ -67,8 +71,8 @@ const nodes: readonly Attack[] = [
       when: sharesNodes,
       mended: (stored) => !JSON.stringify(stored["spec"]).includes("hugepages"),
     },
-    { spec: { resources: { limits: { cpu: "10m", memory: "16Mi", "hugepages-2Mi": "2Mi" } } } },
-    { spec: { resources: { limits: { cpu: "10m", memory: "16Mi" } } } },
+    { spec: { resources: { limits: { ...little, "hugepages-2Mi": "2Mi" } } }, container: ofLittle },
+    { spec: { resources: { limits: little } }, container: ofLittle },
   ),
 ];
 
