@@ -14,6 +14,14 @@ export const TENANT_KEY = "mtenant.dev/tenant";
  */
 export const TENANT_NODE_LABEL = "node-restriction.kubernetes.io/mtenant-tenant";
 
+/**
+ * May a kubelet not change this label of its own Node? The guard on nodes refuses it below these two prefixes; any other
+ * label a node that was broken into can put on itself, and so call for the pods that select it.
+ */
+export function isKeptFromKubelets(label: string): boolean {
+  return label.startsWith("mtenant.dev/") || label.startsWith("node-restriction.kubernetes.io/");
+}
+
 /** The label of a namespace whose pods an operator lets onto the nodes of tenants, with the value `Allow`. */
 export const TENANT_NODES_LABEL = "mtenant.dev/tenant-nodes";
 

@@ -1,4 +1,4 @@
-import { TENANT_KEY } from "../manifests/names.ts";
+import { isKeptFromKubelets, TENANT_KEY, TENANT_NODE_LABEL } from "../manifests/names.ts";
 import { keyFault } from "./labels.ts";
 import type { Path } from "./finding.ts";
 
@@ -19,6 +19,20 @@ export function poolFaults(pool: PoolFields): Faults {
   }
   const isEmpty = nodeSelector !== undefined && Object.keys(nodeSelector).length === 0;
   return isEmpty ? fault(["nodeSelector"], "is empty, which would select every node") : [];
+}
+
+/** Nodes that are not shared must be marked by a label that no node can give itself, and not by another tenant's. */
+export function selectorFaults(
+  { nodeSelector = {} }: PoolFields,
+  { tenant, mode }: { readonly tenant: string; readonly mode: string | undefined },
+): Faults {
+  const keys = Object.keys(nodeSelector);
+  const others = [TENANT_KEY, TENANT_NODE_LABEL]
+    .filter((key) => Object.hasOwn(nodeSelector, key) && nodeSelector[key] !== tenant)
+    .flatMap((key) => fault(["nodeSelector", key], `marks the nodes of a tenant; this one's say ${tenant}`));
+  if (mode !== "Dedicated" || keys.length === 0 || keys.some(isKeptFromKubelets)) return others;
+  const unprotected = `names no label below mtenant.dev/ or node-restriction.kubernetes.io/: any other a node that was broken into can put on itself, and call for the tenant's pods; let the pool put ${TENANT_KEY}: ${tenant} on its nodes, and add it here`;
+  return fault(["nodeSelector"], unprotected);
 }
 
 interface TolerationFields {

@@ -1,6 +1,6 @@
 import type { Finding } from "./finding.ts";
 import { controlPlaneNamespace } from "./names.ts";
-import { poolFaults } from "./pools.ts";
+import { poolFaults, selectorFaults } from "./pools.ts";
 import type { TenantSpecInput } from "./schema.ts";
 import type { Sizes } from "./sizes.ts";
 import { didYouMean } from "./suggest.ts";
@@ -71,11 +71,12 @@ function sandboxFindings(spec: TenantSpecInput): readonly Finding[] {
   return findings;
 }
 
-function poolFindings({ spec }: MergedSpec): readonly Finding[] {
+function poolFindings({ name, spec }: MergedSpec): readonly Finding[] {
   const seen = new Map<string, string>();
   return (spec.nodes?.pools ?? []).flatMap((pool, index) => {
     const path = ["spec", "nodes", "pools", index];
-    const faults = poolFaults(pool).map((fault) => ({
+    const all = [...poolFaults(pool), ...selectorFaults(pool, { tenant: name, mode: spec.nodes?.mode })];
+    const faults = all.map((fault) => ({
       path: [...path, ...fault.path],
       message: fault.message,
     }));

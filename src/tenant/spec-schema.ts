@@ -81,7 +81,9 @@ const pool = z
       ),
     ),
     nodeSelector: z.exactOptional(
-      selectorLabels("Labels of nodes that somebody else labels and taints, such as Karpenter."),
+      selectorLabels(
+        "Labels of nodes that somebody else labels and taints, such as Karpenter; for Dedicated, one below mtenant.dev/ or node-restriction.kubernetes.io/.",
+      ),
     ),
     tolerations: z.exactOptional(
       z.array(toleration).check(doc("Taints of these nodes that the tenant's pods tolerate.")),

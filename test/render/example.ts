@@ -77,7 +77,7 @@ export const payments: Tenant = {
   nodes: {
     mode: "Dedicated",
     pools: [
-      { name: "general", nodeSelector: { pool: "payments", zone: "a" }, tolerations: [] },
+      { name: "general", nodeSelector: { "mtenant.dev/pool": "payments", zone: "a" }, tolerations: [] },
       {
         name: "gpu",
         nodeNames: ["gpu-1"],

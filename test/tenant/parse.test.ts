@@ -72,6 +72,16 @@ test.each([
   ],
   ["an empty selector", "nodes: {mode: Dedicated, pools: [{name: a, nodeSelector: {}}]}", "every node"],
   [
+    "a pool by a label that any node can give itself",
+    "nodes: {mode: Dedicated, pools: [{name: a, nodeSelector: {pool: gold, kubernetes.io/hostname: n1}}]}",
+    "spec.nodes.pools[0].nodeSelector: names no label below mtenant.dev/ or node-restriction.kubernetes.io/",
+  ],
+  [
+    "a pool of another tenant's nodes",
+    "nodes: {mode: Sandboxed, pools: [{name: a, nodeSelector: {mtenant.dev/tenant: other}}]}\npods: {runtimeClassName: gvisor}",
+    "marks the nodes of a tenant; this one's say",
+  ],
+  [
     "a toleration of everything",
     'nodes: {mode: Dedicated, pools: [{name: a, nodeNames: [n], tolerations: [{key: "", operator: Exists}]}]}',
     "every taint",
@@ -251,8 +261,11 @@ test.each([
   ],
   [
     "overlapping selectors",
-    tenantText("a", "nodes: {mode: Dedicated, pools: [{name: p, nodeSelector: {x: y}}]}"),
-    tenantText("b", "nodes: {mode: Dedicated, pools: [{name: p, nodeSelector: {x: y, z: w}}]}"),
+    tenantText("a", "nodes: {mode: Dedicated, pools: [{name: p, nodeSelector: {mtenant.dev/pool: x}}]}"),
+    tenantText(
+      "b",
+      "nodes: {mode: Dedicated, pools: [{name: p, nodeSelector: {mtenant.dev/pool: x, z: w}}]}",
+    ),
     "not shared",
   ],
   [

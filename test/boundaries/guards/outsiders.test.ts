@@ -237,9 +237,14 @@ describe.each([
     const refused = { code: 403, denied: { policy: "mtenant-nodes", broken: false } };
     const foreign = { metadata: { labels: { "mtenant.dev/tenant": "team2" } } };
     const gone = { metadata: { labels: { "mtenant.dev/tenant": null } } };
+    const pool = { metadata: { labels: { "mtenant.dev/pool": "gold" } } };
     for (const subresource of [undefined, "status"])
-      for (const body of [foreign, gone])
+      for (const body of [foreign, gone, pool])
         expect(await tryPatch(guarded.cluster, path(subresource), body, kubelet)).toMatchObject(refused);
+    // Where the plugin that keeps these labels is off, as it is by default, the guard does: it knows no group as the node's.
+    const unrestricted: Actor = { user: kubelet.user, groups: ["schedulers", "system:authenticated"] };
+    const kept = { metadata: { labels: { "node-restriction.kubernetes.io/pool": "gold" } } };
+    expect(await tryPatch(guarded.cluster, path(), kept, unrestricted)).toMatchObject(refused);
     const heartbeat = {
       status: { conditions: [{ type: "Ready", status: "True", reason: "KubeletReady" }] },
     };

@@ -44,7 +44,7 @@ describe("the guards' parameters", () => {
     expect(annotations({})).toEqual({
       "mtenant.dev/warn-until": "",
       "mtenant.dev/node-selector":
-        "node-restriction.kubernetes.io/mtenant-tenant=payments;pool=payments,zone=a",
+        "mtenant.dev/pool=payments,zone=a;node-restriction.kubernetes.io/mtenant-tenant=payments",
       "mtenant.dev/tolerations": "nvidia.com/gpu:NoSchedule,sandbox:NoSchedule",
       "mtenant.dev/image-registries": "ecr.example.com/payments/",
       "mtenant.dev/runtime-class": "gvisor",
