@@ -12,7 +12,7 @@ import { version } from "../version.ts";
 import { checkRights, rulesOfCaller } from "./check-rights.ts";
 import { commandLine, connectionOf } from "./command-line.ts";
 import type { ConnectionFlags, PlanFlags, SpecFlags } from "./flags.ts";
-import { type ClusterPlan, planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
+import { type ClusterPlan, nodeRefusalsOf, planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
 import { refuseOutsiders } from "./refuse-outsiders.ts";
 import { refuseRenderedGuards, refuseRenderedTenants } from "./refuse-rendered.ts";
 import {
@@ -26,7 +26,7 @@ import {
   startRun,
 } from "./running.ts";
 import { tenantsOf } from "./select-tenants.ts";
-import { openSession } from "./session.ts";
+import { openSession, type Session } from "./session.ts";
 import { showPlans } from "./show-plans.ts";
 
 /** The flags of `create`. */
@@ -66,7 +66,7 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
     io,
   );
   const run = startRun(session.cluster, plans, flags, io);
-  const code = await reportResults(run, await execute(run, planned, flags, io), flags, io);
+  const code = await reportResults(run, await execute(run, planned, session, { flags, io }), flags, io);
   if (code === ExitCode.done) io.note(nextStep(name, flags));
   return code;
 }
@@ -79,8 +79,8 @@ function probesToAsk(cluster: ClusterPlan): ClusterPlan["probes"] {
 async function execute(
   run: Run,
   planned: { readonly cluster: ClusterPlan; readonly tenants: readonly TenantPlan[] },
-  flags: CreateFlags,
-  io: Io,
+  session: Session,
+  { flags, io }: { readonly flags: CreateFlags; readonly io: Io },
 ): Promise<OwnerResult[]> {
   const { execution } = run;
   const common = { us: { id: io.identity, seconds: 20 }, writtenBy: version };
@@ -90,9 +90,10 @@ async function execute(
   if (exitCodeOf([shared]) !== ExitCode.done) {
     return [shared, ...planned.tenants.map(({ plan }) => notBegun(plan))];
   }
-  const tenants = await inFlight(planned.tenants, (each) =>
-    attempt(run, each.plan, () => executeCreate(execution, { ...each, ...common })),
-  );
+  const tenants = await inFlight(planned.tenants, (each) => {
+    const input = { ...each, ...common, nodeRefusals: nodeRefusalsOf(each, session) };
+    return attempt(run, each.plan, () => executeCreate(execution, input));
+  });
   return [shared, ...tenants];
 }
 

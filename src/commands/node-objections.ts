@@ -1,6 +1,7 @@
 import { type NodeObjection, objectionTo, type Visitor, visitorOf } from "../boundaries/nodes/objections.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { listKept, listObjects } from "../cluster/list-objects.ts";
+import type { NodeRefusals } from "../execute/execution.ts";
 import type { StoredRecord } from "../execute/records.ts";
 import type { Manifest } from "../manifests/manifest.ts";
 import { TENANT_NODES_LABEL } from "../manifests/names.ts";
@@ -18,6 +19,8 @@ export interface Designating {
   readonly tenant: string;
   readonly manifests: readonly Manifest[];
   readonly held: readonly HeldObject[];
+  /** Is its record that of a tenant that was created whole? One that is being created holds nodes that it was not given yet. */
+  readonly ready: boolean;
   /** Somebody else applies the tenant, and marks its nodes, which the record then cannot hold by uid. */
   readonly rendered?: boolean;
 }
@@ -51,9 +54,23 @@ export async function readNodeObjections(
   );
 }
 
+/** The same look while a tenant is created: until the taint is there, pods go on coming. */
+export function nodeRefusals(
+  cluster: Cluster,
+  designating: Designating,
+  records: readonly StoredRecord[],
+): NodeRefusals {
+  return async (nodes) => {
+    const live = new Map(nodes.map((node) => [keyOf(idOf(node)), node]));
+    const objections = await readNodeObjections(cluster, [designating], { live, records });
+    const found = [...(objections.get(designating.tenant) ?? [])];
+    return new Map(found.flatMap(([key, { refusal }]) => (refusal === undefined ? [] : [[key, refusal]])));
+  };
+}
+
 /** The nodes that exist and are to be changed, or are not the tenant's yet. */
 function nodesToJudge(
-  { manifests, held, rendered }: Designating,
+  { manifests, held, ready, rendered }: Designating,
   live: Live,
 ): { readonly node: KubernetesObject; readonly isHeld: boolean }[] {
   return manifests
@@ -62,14 +79,18 @@ function nodesToJudge(
       const key = keyOf(idOf(object));
       const node = live.get(key);
       if (node === undefined) return [];
-      const isHeld = holds(
-        node,
-        held.find(({ id }) => keyOf(id) === key),
-      );
+      const entry = held.find(({ id }) => keyOf(id) === key);
+      const isHeld = holds(node, entry) && (ready || carriesLabels(node, object));
       return (isHeld || rendered === true) && sameJson(amendedNode(node, object), node)
         ? []
         : [{ node, isHeld }];
     });
+}
+
+/** The label is put on last, when the node was seen to be empty (execute/designate.ts). */
+function carriesLabels(node: KubernetesObject, { metadata }: KubernetesObject): boolean {
+  const present = node.metadata.labels ?? {};
+  return Object.entries(metadata.labels ?? {}).every(([key, value]) => present[key] === value);
 }
 
 function isNode({ group, kind }: ObjectId): boolean {

@@ -6,6 +6,7 @@ import { reachOf } from "../boundaries/index.ts";
 import { openWalls } from "../boundaries/namespace/enforcement.ts";
 import { explainError } from "../cluster/explain-error.ts";
 import { observe } from "../cluster/observe.ts";
+import type { NodeRefusals } from "../execute/execution.ts";
 import type { Probe } from "../execute/guard-probe.ts";
 import { observeForPlan } from "../execute/observe-for-plan.ts";
 import { planningState, type StoredRecord } from "../execute/records.ts";
@@ -13,6 +14,7 @@ import type { Manifest, Owner } from "../manifests/manifest.ts";
 import { idOf, type KubernetesObject, keyOf } from "../manifests/object.ts";
 import { type Judge, type Objection, planChanges } from "../plan/changes.ts";
 import type { Foreign, Plan } from "../plan/plan.ts";
+import { changesOf } from "../report/plan-text.ts";
 import type { Style } from "../report/style.ts";
 import { specChangesAsText } from "../report/spec-text.ts";
 import { renderCluster, renderTenant } from "../render/render.ts";
@@ -20,7 +22,7 @@ import { documentOf } from "../tenant/document.ts";
 import { type SpecChange, specChanges } from "../tenant/spec-changes.ts";
 import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
 import { foreignTo, readAdditive } from "./foreign-objects.ts";
-import { type Designating, readNodeObjections } from "./node-objections.ts";
+import { type Designating, nodeRefusals, readNodeObjections } from "./node-objections.ts";
 import { refuseOvertaken } from "./overtaken.ts";
 import { recordKey, type Session } from "./session.ts";
 
@@ -106,7 +108,16 @@ export async function planOwners(
 
 function designating({ owner, manifests, stored }: Rendered): Designating[] {
   if (owner.kind === "cluster") return [];
-  return [{ tenant: owner.name, manifests, ...planningState(owner, stored) }];
+  const ready = stored?.record.phase === "ready";
+  return [{ tenant: owner.name, manifests, ready, ...planningState(owner, stored) }];
+}
+
+/** Looks at a tenant's nodes again, as `planOwners` did. Throws ApiError, ConnectionError. */
+export function nodeRefusalsOf({ plan, stored }: TenantPlan, { cluster, records }: Session): NodeRefusals {
+  const manifests = changesOf(plan).flatMap(({ manifest }) => manifest ?? []);
+  const [own] = designating({ owner: plan.owner, manifests, stored });
+  if (own === undefined) throw new Error("the cluster has no nodes of its own");
+  return nodeRefusals(cluster, own, [...records.values()]);
 }
 
 async function readLive(

@@ -5,7 +5,7 @@ import { collectionPath } from "../cluster/paths.ts";
 import { readObject } from "../cluster/read-object.ts";
 import type { JsonMap, KubernetesObject, ObjectId } from "../manifests/object.ts";
 import { describeId, idOf } from "../manifests/object.ts";
-import { mergePatch } from "./amend.ts";
+import { mergePatch } from "./merge-patch.ts";
 import { isStale } from "./apply-request.ts";
 import { finalizersOf } from "../plan/blocking.ts";
 import type { Execution } from "./execution.ts";

@@ -1,13 +1,14 @@
 import { explainError } from "../cluster/explain-error.ts";
 import { ExitCode, ExpectedError } from "../errors.ts";
 import { describeOwner } from "../manifests/manifest.ts";
-import type { Plan, Wave } from "../plan/plan.ts";
+import { keyOf } from "../manifests/object.ts";
+import type { Change, Plan, Wave } from "../plan/plan.ts";
 import { RECORD_FORMAT } from "../record/codec.ts";
 import type { Holder, OwnerRecord } from "../record/record.ts";
 import { entriesAfter, entriesBefore } from "./entries-of-plan.ts";
 import type { Executed } from "./execute-plan.ts";
 import { executePlan, interrupted, refuseRefused } from "./execute-plan.ts";
-import type { Execution } from "./execution.ts";
+import type { Execution, NodeRefusals } from "./execution.ts";
 import type { RecordHold } from "./hold.ts";
 import { holdRecord } from "./hold.ts";
 import type { StoredRecord } from "./records.ts";
@@ -24,6 +25,8 @@ export interface CreateInput {
   readonly us: Holder;
   /** The version of mtenant. */
   readonly writtenBy: string;
+  /** Absent: nothing speaks against any Node. */
+  readonly nodeRefusals?: NodeRefusals;
 }
 
 /**
@@ -36,13 +39,29 @@ export async function executeCreate(execution: Execution, input: CreateInput): P
   refuseRefused(plan);
   if (execution.signal.aborted) throw interrupted();
   if (isDone(input)) return executePlan(execution, plan);
+  refuseRefused(await lookedAgain(input));
   const entries = entriesBefore(stored?.record.entries ?? [], plan);
   const next = recordOf(input, "creating", entries);
   const hold = await holdRecord(execution, stored, next, us);
   await checkCluster(execution, hold, stored === undefined);
-  const held = { ...execution, keepAlive: hold.keepAlive };
+  const { nodeRefusals } = input;
+  const held = { ...execution, keepAlive: hold.keepAlive, ...(nodeRefusals && { nodeRefusals }) };
   const executed = await executePlan(held, plan, barrier(held));
   return finish(execution, hold, executed);
+}
+
+/** The plan as it would be now: since it was made, others may have come to a Node. */
+async function lookedAgain({ plan, nodeRefusals }: CreateInput): Promise<Plan> {
+  const nodes = plan.waves
+    .flatMap(({ changes }) => changes)
+    .flatMap(({ action, id, live }) => (action === "amend" && id.kind === "Node" && live ? [live] : []));
+  if (nodes.length === 0 || nodeRefusals === undefined) return plan;
+  const refusals = await nodeRefusals(nodes);
+  const look = (change: Change): Change => {
+    const refusal = refusals.get(keyOf(change.id));
+    return refusal === undefined ? change : { ...change, action: "refuse", refusal };
+  };
+  return { ...plan, waves: plan.waves.map((wave) => ({ ...wave, changes: wave.changes.map(look) })) };
 }
 
 /** Is there nothing to do, and does the record say so? */

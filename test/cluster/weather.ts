@@ -53,8 +53,8 @@ export interface Weather {
   readonly authority: Certificate;
   readonly seen: Seen[];
   connections: number;
-  /** Decides what happens to a request; `index` counts the requests since `forecast` was last set. */
-  forecast: (seen: Seen, index: number) => Fault | undefined;
+  /** Decides what happens to a request, which waits for it; `index` counts the requests since `forecast` was last set. */
+  forecast: (seen: Seen, index: number) => Fault | undefined | Promise<Fault | undefined>;
   close(): Promise<void>;
 }
 
@@ -114,7 +114,7 @@ export async function startWeather(kubeconfig: string, options: WeatherOptions =
   async function handle(request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {
     const seen = await record(request);
     weather.seen.push(seen);
-    const fault = forecast(seen, index++);
+    const fault = await forecast(seen, index++);
     if (fault !== undefined && "silence" in fault) return;
     if (fault !== undefined && "reset" in fault && fault.reset === "before") return cutLine(request);
     if (fault !== undefined && "reply" in fault) return void reply(response, fault.reply);
