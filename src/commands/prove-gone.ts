@@ -1,7 +1,7 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import { discoverResources } from "../cluster/discover-resources.ts";
 import { explainError } from "../cluster/explain-error.ts";
-import { listKept, listObjects } from "../cluster/list-objects.ts";
+import { listKept } from "../cluster/list-objects.ts";
 import { ExitCode, ExpectedError } from "../errors.ts";
 import type { StoredRecord } from "../execute/records.ts";
 import type { Io } from "../io.ts";
@@ -29,11 +29,11 @@ interface Seen {
  * namespaces. Throws ExpectedError (exit code 6) when something is left, and (exit code 3) when the server could not
  * tell about all of its kinds.
  */
-export async function proveGone(cluster: Cluster, gone: Gone, io: Io): Promise<void> {
+export async function proveGone(cluster: Cluster, gone: Gone, { note }: Pick<Io, "note">): Promise<void> {
   const { kinds, left, failed, volumes } = await look(cluster, gone).catch((error: unknown) => {
     throw explainError(error, cluster, "prove that nothing is left");
   });
-  for (const line of volumes.map(fateOf)) io.note(line);
+  for (const line of volumes.map(fateOf)) note(line);
   if (left.length > 0) {
     const problems = left.map((object) => ({ message: describeId(idOf(object)) }));
     throw new ExpectedError(ExitCode.partlyDone, `${left.length} objects still name a deleted tenant`, {
@@ -51,15 +51,22 @@ export async function proveGone(cluster: Cluster, gone: Gone, io: Io): Promise<v
     );
   }
   const but = volumes.length === 0 ? "Nothing is left" : `Nothing is left but ${countOf(volumes)}`;
-  io.note(`${but}: ${kinds} kinds were listed, and none has an object that names ${someOf(gone.tenants)}.`);
+  note(`${but}: ${kinds} kinds were listed, and none has an object that names ${someOf(gone.tenants)}.`);
 }
 
+/** So many tenants are asked for by name; more names than these would not fit into a URL. */
+const FEW_TENANTS = 50;
+
 async function look(cluster: Cluster, { tenants, namespaces }: Gone): Promise<Seen> {
-  const labelSelector = `${TENANT_KEY} in (${tenants.join(",")})`;
+  const isFew = tenants.length <= FEW_TENANTS;
+  const labelSelector = isFew ? `${TENANT_KEY} in (${tenants.join(",")})` : TENANT_KEY;
+  const names = new Set(tenants);
+  const namesOne = (object: KubernetesObject): readonly KubernetesObject[] =>
+    names.has(object.metadata.labels?.[TENANT_KEY] ?? "") ? [object] : [];
   const { kinds, failed } = await discoverResources(cluster);
   const lists = kinds
     .filter(({ verbs }) => verbs.includes("list"))
-    .map((kind) => listObjects(cluster, kind, { labelSelector }));
+    .map((kind) => listKept(cluster, kind, { labelSelector, metadataOnly: true }, namesOne));
   const among = new Set(namespaces);
   const volumes = listKept(cluster, { group: "", kind: "PersistentVolume" }, {}, (object) =>
     volumeOf(object).filter(({ claim }) => among.has(claim.namespace)),
