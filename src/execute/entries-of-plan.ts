@@ -5,7 +5,8 @@ import type { RecordEntry } from "../record/record.ts";
 
 /** What may exist once the plan has begun: what is created is intended, what exists is held by its uid. */
 export function entriesBefore(held: readonly RecordEntry[], plan: Plan): readonly RecordEntry[] {
-  return superset(held, changesOf(plan).filter(isWanted).map(entryBefore));
+  const planned = changesOf(plan).filter((change) => isWanted(change) && change.action !== "refuse");
+  return superset(held, planned.map(entryBefore));
 }
 
 /**

@@ -21,8 +21,9 @@ export type Barrier = (wave: Wave, done: readonly Outcome[]) => Promise<void>;
 
 /**
  * Carries a plan out, wave by wave; the changes of a wave run together. After a failed change, an aborted signal or an
- * error of the barrier no further wave begins, and what was not begun is `not-reached`. Never throws for a change that
- * failed; throws ExpectedError (exit code 4 or 3) before the first write when the plan refuses something.
+ * error of the barrier no further wave begins, and what was not begun is `not-reached`; an isolated refusal fails by
+ * itself. Never throws for a change that failed; throws ExpectedError (exit code 4 or 3) before the first write when
+ * the plan refuses something else.
  */
 export async function executePlan(execution: Execution, plan: Plan, barrier?: Barrier): Promise<Executed> {
   refuseRefused(plan);
@@ -32,14 +33,14 @@ export async function executePlan(execution: Execution, plan: Plan, barrier?: Ba
     if (error !== undefined)
       return { outcomes: [...outcomes, ...notReached(plan.waves.slice(index))], error };
     outcomes.push(...(await executeWave(execution, plan, wave)));
-    if (outcomes.some(({ result }) => result === "failed")) {
+    if (outcomes.some(({ result, change }) => result === "failed" && change.isolated !== true)) {
       return { outcomes: [...outcomes, ...notReached(plan.waves.slice(index + 1))] };
     }
   }
   return { outcomes };
 }
 
-/** Throws ExpectedError when something in these plans must not be touched, naming all of it. */
+/** Throws ExpectedError when something in these plans must not be touched and holds up all else, naming all of it. */
 export function refuseRefused(...plans: readonly Plan[]): void {
   const code = refusedExitOf(plans);
   if (code === undefined) return;
@@ -61,7 +62,9 @@ export function refusedExitOf(plans: readonly Plan[]): ExitCode | undefined {
 }
 
 function refusedIn({ waves }: Plan): readonly Change[] {
-  return waves.flatMap(({ changes }) => changes).filter(({ action }) => action === "refuse");
+  return waves
+    .flatMap(({ changes }) => changes)
+    .filter(({ action, isolated }) => action === "refuse" && isolated !== true);
 }
 
 /** The changes of these waves as not begun. */
@@ -117,6 +120,8 @@ async function executeChange(execution: Execution, change: Change): Promise<Outc
 async function carryOut(execution: Execution, change: Change): Promise<KubernetesObject | undefined> {
   const { action, id, live } = change;
   if (action === "unchanged") return live;
+  if (action === "refuse")
+    throw new ExpectedError(change.refusalExit ?? ExitCode.refused, change.refusal ?? "");
   if (action === "amend") return amend(execution, change);
   if (action === "release") return release(execution, change);
   if (action === "delete") return void (live !== undefined && (await removeObject(execution, id, live)));

@@ -10,6 +10,18 @@ import * as refusals from "./refusals.ts";
 
 /** What has to happen to an object that is not ours and carries fields of ours. */
 export function planAmendment(one: One, input: PlanInput): Change {
+  const planned = planOne(one, input);
+  if (planned.action !== "refuse" || !isLost(one)) return planned;
+  return { ...planned, ...refusals.lost(one.observed.live === undefined ? undefined : planned.refusal) };
+}
+
+/** Is it a Node that the record lists, and that is not there any more? Machines come and go without asking anybody. */
+function isLost({ manifest, held, observed: { live } }: One): boolean {
+  if (held === undefined || !isEditedInPlace(manifest.object)) return false;
+  return live === undefined || live.metadata.deletionTimestamp !== undefined || !holds(live, held);
+}
+
+function planOne(one: One, input: PlanInput): Change {
   const { live } = one.observed;
   if (live === undefined) return planMissing(one, input);
   if (live.metadata.deletionTimestamp !== undefined) return refuse(one, refusals.terminating(live));

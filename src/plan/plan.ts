@@ -47,6 +47,8 @@ export interface Change {
   readonly refusal?: string;
   /** Of `refuse`: 4 (the default) when it belongs to someone else, 3 when the server would not do it. */
   readonly refusalExit?: 3 | 4;
+  /** Of `refuse`: only this object stays as it is, and all else of the plan is done. Absent: nothing of it is. */
+  readonly isolated?: true;
   /** May the apply take fields from other managers? Only on what the record holds, or when the person said so. */
   readonly force?: boolean;
   /** Of amend and release: what the amended fields were before mtenant came, as the JSON text that the record keeps. */

@@ -61,6 +61,15 @@ export function absent(kind: string): Refusal {
   return { refusal: `it does not exist: ${remedy}`, refusalExit: 4 };
 }
 
+/** A Node that the record lists and that is gone, or another one of its name: it must not hold up the other walls. */
+export function lost(why: string | undefined): Pick<Change, "refusal" | "refusalExit" | "isolated"> {
+  return {
+    refusal: why ?? "it is gone: take it out of the spec, or wait until it is back",
+    refusalExit: 3,
+    isolated: true,
+  };
+}
+
 /** What only a person may decide: the data in it would go too. */
 export function holdsData(kind: string): Refusal {
   return {
