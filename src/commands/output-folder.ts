@@ -1,5 +1,5 @@
 import type { Dirent } from "node:fs";
-import { lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { lstat, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join, posix, resolve, sep } from "node:path";
 import { ExitCode, ExpectedError } from "../errors.ts";
 import {
@@ -10,7 +10,7 @@ import {
   type OwnerSet,
   type PresentOwners,
 } from "../render/folder.ts";
-import { DRAFT, whyUnwritable, writeAtomically } from "./write-file.ts";
+import { DRAFT, makeFolder, whyUnwritable, writeAtomically } from "./write-file.ts";
 
 /** What writing a folder did; paths relative to the folder, with `/`. */
 export interface FolderOutcome {
@@ -164,7 +164,7 @@ async function writeAll(
   const written: string[] = [];
   const unchanged: string[] = [];
   for (const folder of new Set(files.map(({ path }) => dirname(path)))) {
-    await mkdir(join(dir, folder), { recursive: true });
+    await makeFolder(join(dir, folder));
   }
   const isList = ({ path }: OutputFile): boolean => path.endsWith("kustomization.yaml");
   for (const file of [...files.filter((each) => !isList(each)), ...files.filter(isList)]) {

@@ -154,6 +154,15 @@ describe("an output folder", () => {
   });
 });
 
+// No folder can be made there, and Node's own recursive mkdir never gives up.
+test.runIf(process.platform === "linux")(
+  "an output folder below /proc is told, and not tried for ever",
+  async () => {
+    const refused = await mtenant(["render", ...tenant, "--output-dir", "/proc/mtenant/out"]);
+    expectError(refused, 3, /\/proc\/mtenant\/out cannot be written/);
+  },
+);
+
 describe("a file that is written", () => {
   const init = (file: string): string[] => ["init", ...tenant, "--output-file", file];
 
