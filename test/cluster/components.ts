@@ -1,7 +1,7 @@
 // The arguments of each component. All run in the control plane's folder, which is why file names are relative: etcd
 // listens on sockets in that folder only, so nobody else's etcd can be meant and nobody else can reach ours.
 
-export function etcdArguments(): string[] {
+export function etcdArguments({ etcdQuotaBytes }: { etcdQuotaBytes?: number }): string[] {
   return [
     "--data-dir=etcd",
     "--unsafe-no-fsync",
@@ -11,6 +11,7 @@ export function etcdArguments(): string[] {
     "--listen-peer-urls=unix://etcd-peer.sock:0",
     "--initial-advertise-peer-urls=unix://etcd-peer.sock:0",
     "--initial-cluster=default=unix://etcd-peer.sock:0",
+    ...(etcdQuotaBytes === undefined ? [] : [`--quota-backend-bytes=${etcdQuotaBytes}`]),
   ];
 }
 

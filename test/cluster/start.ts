@@ -28,6 +28,8 @@ export interface ControlPlaneOptions {
   readonly scheduler?: boolean;
   /** How many API servers share the etcd; absent: one. */
   readonly apiServers?: number;
+  /** How large etcd may become before it takes nothing more; absent: 2 GiB. */
+  readonly etcdQuotaBytes?: number;
   /** Does every API server write down each request it answered, in `auditLogs`? Absent: no. */
   readonly audit?: boolean;
 }
@@ -84,7 +86,7 @@ async function startComponents(plan: Plan, options: ControlPlaneOptions): Promis
   const server = servers[0] ?? "";
   const kubeconfigs = await writeKubeconfigs(plan, server);
   if (options.audit) await writeFile(join(plan.folder, AUDIT_POLICY_FILE), JSON.stringify(auditPolicy));
-  const processes = [await startComponent(plan, "etcd", etcdArguments())];
+  const processes = [await startComponent(plan, "etcd", etcdArguments(options))];
   for (const port of ports) {
     const audit = options.audit ? auditArguments(port) : [];
     const flags = [...apiServerArguments(port, options), ...audit];

@@ -23,3 +23,13 @@ export async function startOwnCluster(options: ControlPlaneOptions = {}): Promis
   };
   return { plane, kubectl: kubectlFor(plane.kubectl, plane.kubeconfig), folder, stop };
 }
+
+/**
+ * Stops the controllers of a control plane with one API server for a while, or lets them go on. As long as they are
+ * paused no quota comes into force, for which a run waits before it gives anything away, and no namespace goes.
+ */
+export function pauseControllers({ processes }: ControlPlane, paused: boolean): void {
+  const [, , controllers] = processes; // etcd, the API server, the controllers
+  if (controllers === undefined) throw new Error("the control plane has no controller manager");
+  process.kill(controllers, paused ? "SIGSTOP" : "SIGCONT");
+}

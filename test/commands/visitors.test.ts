@@ -6,7 +6,7 @@ import { everyObject } from "../cluster/everything.ts";
 import type { Kubectl } from "../cluster/kubectl.ts";
 import { createNode } from "../cluster/nodes.ts";
 import type { ControlPlane } from "../cluster/start.ts";
-import { startOwnCluster } from "./own-cluster.ts";
+import { pauseControllers, startOwnCluster } from "./own-cluster.ts";
 import { type Ended, type Running, start, startOnTerminal, whole } from "./process.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -29,7 +29,7 @@ beforeEach(async () => {
   node = `visited-${(count += 1)}`;
   await createNode(kubectl, node);
 });
-afterEach(() => pauseControllers(false));
+afterEach(() => pauseControllers(plane, false));
 
 const tenant = (): string[] => [`t-${node}`, "--owner-group", "g", "--node", node];
 const connected = (...args: string[]): string[] => [...args, "--kubeconfig", plane.kubeconfig];
@@ -59,13 +59,6 @@ async function visit(name: string, metadata: object = {}): Promise<void> {
 
 const leave = (name: string): Promise<string> =>
   must(["delete", "pod", name, "-n", "kube-system", "--force", "--grace-period=0"]);
-
-/** As long as they are paused no quota comes into force, and a run waits before it gives nodes away. */
-function pauseControllers(paused: boolean): void {
-  const controllers = plane.processes[2]; // etcd, one API server, the controllers
-  if (controllers === undefined) throw new Error("the control plane has no controller manager");
-  process.kill(controllers, paused ? "SIGSTOP" : "SIGCONT");
-}
 
 /** What of the node could have been changed. */
 const marks = (): Promise<string> =>
@@ -103,7 +96,7 @@ test("a pod that comes while the question is open: refused as in the plan, befor
 
 /** Starts a create that waits for the controllers when all walls are written. */
 async function startWaiting(): Promise<Running> {
-  pauseControllers(true);
+  pauseControllers(plane, true);
   const running = start(connected("create", ...tenant(), "--yes"));
   await running.sees(/^waiting for the quotas to be in force$/m);
   return running;
@@ -113,7 +106,7 @@ test("a pod that comes while the walls are built: the node is not touched, what 
   const bare = await marks();
   const running = await startWaiting();
   await visit("late");
-  pauseControllers(false);
+  pauseControllers(plane, false);
   const { code, stdout, stderr } = await whole(running);
   expect(stdout).toMatch(
     /amend Node \S+\n.*since the plan was made: 1 pod of others runs on it \(kube-system\/late\)/,
@@ -188,7 +181,7 @@ test("the harmless twin: a DaemonSet's pod may come at any time", async () => {
   const running = await startWaiting();
   const owner = { apiVersion: "apps/v1", kind: "DaemonSet", name: "agent", uid: "1", controller: true };
   await visit("agent", { ownerReferences: [owner] });
-  pauseControllers(false);
+  pauseControllers(plane, false);
   expect(await running.ended, running.stdout + running.stderr).toBe(0);
   await done("diff", `t-${node}`);
   await done("delete", `t-${node}`, "--yes");
