@@ -28,6 +28,7 @@ export async function render(name: string | undefined, flags: RenderFlags, io: I
     selectTenants(name, flags, io),
   ]);
   refuseExpired(tenants);
+  if (isAssumed(flags)) io.note(`for Kubernetes 1.${facts.minor}; yours with --kubernetes or --context`);
   const sets = renderedSets(tenants, { facts, templates });
   if (flags.outputDir === undefined) await print(sets, flags.output, io);
   else await writeFolder(flags.outputDir, sets, io);
@@ -54,6 +55,11 @@ async function writeFolder(dir: string, sets: readonly OwnerSet[], io: Io): Prom
     `${dir}: ${written.length} files written, ${unchanged.length} unchanged, ${removed.length} removed`,
   );
   io.note(`Next: kubectl apply --server-side -k ${dir}`);
+}
+
+/** Does nothing say which cluster it is for? */
+function isAssumed({ clusterProfile, kubernetes, context, kubeconfig }: RenderFlags): boolean {
+  return [clusterProfile, kubernetes, context, kubeconfig].every((flag) => flag === undefined);
 }
 
 /** What is said for this command alone counts before the cluster, whose flags the environment may have set. */

@@ -39,7 +39,9 @@ describe("the packed tarball", () => {
       "SECURITY.md",
       "bin",
       "dist",
+      "docs",
       "package.json",
+      "src",
       "templates",
     ];
     expect(expected).toEqual(expect.arrayContaining([...folders]));

@@ -14,14 +14,21 @@ const version: Examination = ({ facts: { minor } }) => {
       {
         topic,
         health: "bad",
-        message: `the guards need Kubernetes 1.${OLDEST_MINOR} or newer`,
+        message: `Kubernetes 1.${minor} is too old: the guards need 1.${OLDEST_MINOR} or newer`,
         evidence,
         remedy: "Upgrade the cluster.",
       },
     ];
   if (minor > newestPinnedMinor)
-    return [{ topic, health: "unknown", message: "this version is newer than this mtenant", evidence }];
-  return [{ topic, health: "good", message: "this version is supported", evidence }];
+    return [
+      {
+        topic,
+        health: "unknown",
+        message: `Kubernetes 1.${minor} is newer than this mtenant, which knows 1.${OLDEST_MINOR} to 1.${newestPinnedMinor}`,
+        evidence,
+      },
+    ];
+  return [{ topic, health: "good", message: `Kubernetes 1.${minor} is supported`, evidence }];
 };
 
 const podDefaults: Examination = ({ facts: { mutatingAdmissionPolicies } }) =>

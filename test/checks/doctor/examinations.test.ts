@@ -197,3 +197,12 @@ test("third parties that add rights to admin are named, and are no complaint", (
     { health: "good", evidence: ["ClusterRole flux-edit"] },
   ]);
 });
+
+test.each([
+  [29, "Kubernetes 1.29 is too old"],
+  [36, "Kubernetes 1.36 is supported"],
+  [99, "Kubernetes 1.99 is newer than this mtenant"],
+])("the version is said with the verdict on it: 1.%i", (minor, message) => {
+  const [diagnosis] = of({ facts: { ...healthy.facts, minor } }, "version");
+  expect(diagnosis?.message).toContain(message);
+});

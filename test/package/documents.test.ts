@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join, normalize } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { OLDEST_MINOR, newestPinnedMinor } from "../../src/facts/pinned.ts";
+import { run } from "../cluster/kubectl.ts";
+
+const root = join(import.meta.dirname, "../..");
+const read = (path: string): Promise<string> => readFile(join(root, path), "utf8");
+let packed: readonly string[];
+
+beforeAll(async () => {
+  const { stdout } = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"]);
+  const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+  packed = files.map(({ path }) => path);
+});
+
+test("every link of a packed document leads to something that is packed", async () => {
+  const documents = packed.filter((path) => path.endsWith(".md"));
+  expect(documents).toEqual(expect.arrayContaining(["README.md", "SECURITY.md", "src/README.md"]));
+  const targets = await Promise.all(
+    documents.map(async (document) =>
+      Array.from((await read(document)).matchAll(/\]\(([^):#]+)\)/g), ([, target = ""]) =>
+        normalize(join(dirname(document), target)),
+      ),
+    ),
+  );
+  const missing = targets
+    .flat()
+    .filter((target) => !packed.some((path) => path === target || path.startsWith(`${target}/`)));
+  expect(missing).toEqual([]);
+});
+
+test("README says which versions of Kubernetes are supported", async () => {
+  expect(await read("README.md")).toContain(`Kubernetes 1.${OLDEST_MINOR} to 1.${newestPinnedMinor}`);
+});
