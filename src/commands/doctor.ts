@@ -5,7 +5,7 @@ import { explainError } from "../cluster/explain-error.ts";
 import { ExitCode } from "../errors.ts";
 import { encodeProfile } from "../facts/profile.ts";
 import type { Io } from "../io.ts";
-import { diagnosesAsText } from "../report/diagnoses-text.ts";
+import { diagnosesAsJson, diagnosesAsText } from "../report/diagnoses-text.ts";
 import { printJson } from "../report/json.ts";
 import type { ConnectionFlags } from "./flags.ts";
 import { packagedOperatorRole } from "./role-operator.ts";
@@ -26,7 +26,7 @@ export async function doctor(_name: string | undefined, flags: DoctorFlags, io: 
   });
   const diagnoses = examine(seen);
   io.idle();
-  if (flags.output === "json") await io.out(printJson(diagnoses));
+  if (flags.output === "json") await io.out(printJson(diagnosesAsJson(diagnoses, cluster)));
   else await io.out(diagnosesAsText(diagnoses, io.style));
   if (flags.saveProfile !== undefined) {
     await save(flags.saveProfile, encodeProfile(seen.facts));

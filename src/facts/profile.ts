@@ -1,15 +1,15 @@
 import { ExitCode, ExpectedError, type Problem } from "../errors.ts";
+import { API_VERSION } from "../manifests/names.ts";
 import type { Facts } from "./facts.ts";
 
 /** What a cluster profile file says it is. A file of another version is refused, never guessed at. */
-const PROFILE_API_VERSION = "mtenant.dev/v1alpha1";
 const PROFILE_KIND = "ClusterProfile";
 
 /** The facts of a cluster as the JSON text of a profile file, with a newline at its end. The same facts give the same bytes. */
 export function encodeProfile(facts: Facts): string {
   const { minor, baseRoles, mutatingAdmissionPolicies, ranges, runtimeClasses, priorityClasses } = facts;
   const content = { minor, baseRoles, mutatingAdmissionPolicies, ranges, runtimeClasses, priorityClasses };
-  return `${JSON.stringify({ apiVersion: PROFILE_API_VERSION, kind: PROFILE_KIND, facts: content }, undefined, 2)}\n`;
+  return `${JSON.stringify({ apiVersion: API_VERSION, kind: PROFILE_KIND, facts: content }, undefined, 2)}\n`;
 }
 
 /**
@@ -38,8 +38,8 @@ function checkVersion(value: unknown, file: string): void {
     string,
     unknown
   >;
-  if (apiVersion === PROFILE_API_VERSION && kind === PROFILE_KIND) return;
-  const expected = `apiVersion ${PROFILE_API_VERSION}, kind ${PROFILE_KIND}`;
+  if (apiVersion === API_VERSION && kind === PROFILE_KIND) return;
+  const expected = `apiVersion ${API_VERSION}, kind ${PROFILE_KIND}`;
   const found = `apiVersion ${JSON.stringify(apiVersion) ?? "(none)"}, kind ${JSON.stringify(kind) ?? "(none)"}`;
   throw broken(file, [{ where: file, message: `Expected ${expected}; found ${found}.` }]);
 }

@@ -1,3 +1,6 @@
+/** The version of everything that mtenant itself defines: specs, profiles, and what `-o json` prints. */
+export const API_VERSION = "mtenant.dev/v1alpha1";
+
 /** The field manager of everything that mtenant applies (server-side apply). */
 export const FIELD_MANAGER = "mtenant";
 

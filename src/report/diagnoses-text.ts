@@ -1,4 +1,5 @@
 import type { Diagnosis, Health } from "../checks/doctor/diagnosis.ts";
+import { documentOfKind } from "./document.ts";
 import { escapeLine } from "./escape.ts";
 import type { Style } from "./style.ts";
 
@@ -10,6 +11,14 @@ const MOST_EVIDENCE = 8;
 /** One line a diagnosis; under it what it comes from and what to do, unless all is well. */
 export function diagnosesAsText(diagnoses: readonly Diagnosis[], style: Style): string {
   return diagnoses.map((each) => `${linesOf(each, style).join("\n")}\n`).join("");
+}
+
+/** The diagnoses as data, for scripts: `kind: ClusterDiagnosis`, with the cluster that was looked at. */
+export function diagnosesAsJson(
+  diagnoses: readonly Diagnosis[],
+  { context, server }: { readonly context: string; readonly server: string },
+): object {
+  return documentOfKind("ClusterDiagnosis", { context, server, diagnoses });
 }
 
 function linesOf({ topic, health, message, evidence, remedy }: Diagnosis, style: Style): string[] {

@@ -1,4 +1,5 @@
 import type { Change, FieldChange, Plan } from "../plan/plan.ts";
+import { documentOfKind } from "./document.ts";
 import { changesOf } from "./plan-text.ts";
 import { countChanges } from "./summary.ts";
 
@@ -8,9 +9,7 @@ export function plansAsJson(
   target: { context: string; server: string },
   specChanges?: ReadonlyMap<string, readonly FieldChange[]>,
 ): object {
-  return {
-    apiVersion: "mtenant.dev/v1alpha1",
-    kind: "Plan",
+  return documentOfKind("Plan", {
     context: target.context,
     server: target.server,
     summary: countChanges(plans),
@@ -23,7 +22,7 @@ export function plansAsJson(
       ...(plan.open && { open: plan.open }),
       ...(plan.consequences && { consequences: plan.consequences }),
     })),
-  };
+  });
 }
 
 function changeAsJson(change: Change): object {

@@ -3,7 +3,9 @@ import { describeOwner, type Owner } from "../manifests/manifest.ts";
 import { describeId } from "../manifests/object.ts";
 import type { Consequences } from "../plan/consequences.ts";
 import type { Outcome } from "../plan/plan.ts";
-import { escapeIndented, escapeLine } from "./escape.ts";
+import { documentOfKind } from "./document.ts";
+import { errorAsJson, errorLines } from "./error-text.ts";
+import { escapeLine } from "./escape.ts";
 import { areMany, type PlansView } from "./plans-text.ts";
 import type { Style } from "./style.ts";
 
@@ -68,7 +70,7 @@ function ownerLines(result: OwnerResult, style: Style): string[] {
   const done = work.length === 0 ? "nothing to do" : `${count("done")} of ${work.length} changes done`;
   return [
     `${mark} ${describeOwner(owner)}: ${done} ${time}`,
-    ...(error === undefined ? [] : errorLines(error)),
+    ...(error === undefined ? [] : errorLines(error, "    ")),
     ...work.flatMap(failedLines),
     ...(unreached === 0 ? [] : [`    not reached: ${unreached} ${unreached === 1 ? "change" : "changes"}`]),
   ];
@@ -77,37 +79,23 @@ function ownerLines(result: OwnerResult, style: Style): string[] {
 function failedLines({ change, result, error }: Outcome): string[] {
   if (result !== "failed") return [];
   const what = `    ${change.action} ${escapeLine(describeId(change.id))}`;
-  return error === undefined ? [`${what}: failed`] : [what, ...errorLines(error).map((line) => `  ${line}`)];
-}
-
-function errorLines(error: Error): string[] {
-  const { problems = [], hint } = error instanceof ExpectedError ? error : {};
-  return [
-    `    ${escapeIndented(error.message, "      ")}`,
-    ...problems.map(
-      ({ where, message }) =>
-        `      ${where === undefined ? "" : `${escapeLine(where)}: `}${escapeIndented(message, "        ")}`,
-    ),
-    ...(hint === undefined ? [] : [`    hint: ${escapeIndented(hint, "      ")}`]),
-  ];
+  return error === undefined ? [`${what}: failed`] : [what, ...errorLines(error, "      ")];
 }
 
 /** The results as data: `kind: Result`, one entry an owner, one an outcome. */
 export function resultsAsJson(results: readonly OwnerResult[]): object {
-  return {
-    apiVersion: "mtenant.dev/v1alpha1",
-    kind: "Result",
+  return documentOfKind("Result", {
     owners: results.map(({ owner, outcomes, error, milliseconds, consequences }) => ({
       owner,
       milliseconds,
-      ...(error && { error: error.message }),
+      ...(error && { error: errorAsJson(error) }),
       ...(consequences && { consequences }),
       outcomes: outcomes.map(({ change, result, error: failure }) => ({
         action: change.action,
         ...change.id,
         result,
-        ...(failure && { error: failure.message }),
+        ...(failure && { error: errorAsJson(failure) }),
       })),
     })),
-  };
+  });
 }

@@ -1,5 +1,6 @@
 import type { ExplainedTriple, RoleExplanation } from "../boundaries/access/explain.ts";
 import { RoleName } from "../manifests/names.ts";
+import { documentOfKind } from "./document.ts";
 import { escapeLine } from "./escape.ts";
 import type { Style } from "./style.ts";
 
@@ -81,5 +82,5 @@ function rankOf(verb: string): number {
 
 /** The explanation as data: `kind: RoleExplanation`, with the annotations that the Role carries and where they come from. */
 export function explanationAsJson(explanation: RoleExplanation, source: ExplainedSource): object {
-  return { apiVersion: "mtenant.dev/v1alpha1", kind: "RoleExplanation", source, ...explanation };
+  return documentOfKind("RoleExplanation", { source, ...explanation });
 }

@@ -1,5 +1,6 @@
 import type { Evidence, Finding, Verdict } from "../checks/verify/finding.ts";
 import { boundaryNames } from "../manifests/manifest.ts";
+import { documentOfKind } from "./document.ts";
 import { escapeLine } from "./escape.ts";
 import type { Style } from "./style.ts";
 
@@ -48,5 +49,5 @@ function evidenceLine({ as, request, code, reason, message }: Evidence): string 
 
 /** The findings as data, for scripts: `kind: Verification`. */
 export function verifiedAsJson(all: readonly Verified[]): object {
-  return { apiVersion: "mtenant.dev/v1alpha1", kind: "Verification", tenants: all };
+  return documentOfKind("Verification", { tenants: all });
 }

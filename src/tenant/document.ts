@@ -1,3 +1,4 @@
+import { API_VERSION } from "../manifests/names.ts";
 import type { Json } from "../manifests/object.ts";
 import { CLASS_ANNOTATION, CLASS_RULES_ANNOTATION } from "./names.ts";
 import type { NetworkRule, Tenant, TenantDocument, TenantNamespace } from "./tenant.ts";
@@ -7,7 +8,7 @@ export function documentOf(tenant: Tenant): TenantDocument {
   const { name, labels, namespaces, budget, subjects, nodes, pods, allowed, network } = tenant;
   const annotations = classAnnotations(tenant);
   const document = {
-    apiVersion: "mtenant.dev/v1alpha1",
+    apiVersion: API_VERSION,
     kind: "Tenant",
     metadata: {
       name,

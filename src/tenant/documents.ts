@@ -1,10 +1,11 @@
 import type { Problem } from "../errors.ts";
+import { API_VERSION } from "../manifests/names.ts";
 import type { Json } from "../manifests/object.ts";
 import { classFindings } from "./class-rules.ts";
 import { type Locate, problemOf } from "./finding.ts";
 import { findingsOf } from "./issues.ts";
 import { isMap } from "./merge.ts";
-import { API_VERSION, type ClassInput, classSchema, type TenantInput, tenantSchema } from "./schema.ts";
+import { type ClassInput, classSchema, type TenantInput, tenantSchema } from "./schema.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** A document that was read, of whatever kind, and where its fields stand. */

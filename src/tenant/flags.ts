@@ -1,4 +1,5 @@
 import { ExitCode, ExpectedError, type Problem } from "../errors.ts";
+import { API_VERSION } from "../manifests/names.ts";
 import type { RawDocument } from "./documents.ts";
 import { type Finding, type Path, problemOf } from "./finding.ts";
 import { findingsOf } from "./issues.ts";
@@ -30,7 +31,7 @@ export async function tenantFromFlags(name: string, flags: TenantFlags): Promise
   const names = flags.namespace ?? (flags.size === undefined ? [] : [name]);
   const namespaces =
     names.length === 0 ? {} : { namespaces: names.map((namespace) => ({ name: namespace })) };
-  const base = { apiVersion: "mtenant.dev/v1alpha1", kind: "Tenant", metadata: { name }, spec: namespaces };
+  const base = { apiVersion: API_VERSION, kind: "Tenant", metadata: { name }, spec: namespaces };
   return applyFlags(base, flags);
 }
 

@@ -1,11 +1,9 @@
 import * as z from "zod/mini";
+import { API_VERSION } from "../manifests/names.ts";
 import type { Json, JsonMap } from "../manifests/object.ts";
 import { annotations, doc, objectLabels, text } from "./fields.ts";
 import { labelFault, tenantNameFault } from "./names.ts";
 import { sharedFields, sizeSchema, tenantSpec } from "./spec-schema.ts";
-
-/** The one version of the documents so far. */
-export const API_VERSION = "mtenant.dev/v1alpha1";
 
 const apiVersion = z.literal(API_VERSION);
 

@@ -24,7 +24,10 @@ const doctor = (...args: string[]): Promise<CommandResult> =>
 
 async function diagnose(topic: string, ...args: string[]): Promise<readonly Diagnosis[]> {
   const { stdout } = await doctor("-o", "json", ...args);
-  return (JSON.parse(stdout) as Diagnosis[]).filter((each) => each.topic === topic);
+  const document = JSON.parse(stdout) as { kind: string; server: string; diagnoses: readonly Diagnosis[] };
+  expect(document).toMatchObject({ apiVersion: "mtenant.dev/v1alpha1", kind: "ClusterDiagnosis" });
+  expect(document.server).toBe(testCluster().server);
+  return document.diagnoses.filter((each) => each.topic === topic);
 }
 
 test("a cluster without a known network provider cannot be told to hold: exit code 3, in words", async () => {

@@ -66,7 +66,9 @@ async function objectsOf(name: string): Promise<unknown[]> {
 
 const listed = async (name: string): Promise<unknown> => {
   const { stdout } = await done(mtenant("list", "-o", "json"));
-  return (JSON.parse(stdout) as { name: string }[]).find((each) => each.name === name);
+  const document = JSON.parse(stdout) as { kind: string; tenants: readonly { name: string }[] };
+  expect(document).toMatchObject({ apiVersion: "mtenant.dev/v1alpha1", kind: "TenantList" });
+  return document.tenants.find((each) => each.name === name);
 };
 
 test("a folder that kubectl applies gives the objects that create gives, for a tenant called on", async () => {

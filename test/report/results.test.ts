@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ExitCode, ExpectedError } from "../../src/errors.ts";
 import type { Outcome } from "../../src/plan/plan.ts";
-import { type OwnerResult, resultsAsText } from "../../src/report/results.ts";
+import { type OwnerResult, resultsAsJson, resultsAsText } from "../../src/report/results.ts";
 import { plainStyle } from "../../src/report/style.ts";
 
 const outcome = (result: Outcome["result"], error?: Error): Outcome => ({
@@ -43,6 +43,33 @@ describe("results", () => {
     not reached: 2 changes
 `,
     );
+  });
+
+  test("as data say as much of a failure: its exit code, its problems and its remedy", () => {
+    const error = new ExpectedError(ExitCode.timedOut, "waited 8 s", {
+      problems: [{ where: "ConfigMap a/stuck", message: "waits for evil.io/x" }],
+      hint: "remove it",
+    });
+    const refused = new ExpectedError(ExitCode.refused, "somebody else works on it");
+    const said = {
+      message: "waited 8 s",
+      exitCode: 5,
+      problems: [{ where: "ConfigMap a/stuck", message: "waits for evil.io/x" }],
+      hint: "remove it",
+    };
+    expect(resultsAsJson([resultOf("a", [outcome("failed", error)], refused)])).toMatchObject({
+      apiVersion: "mtenant.dev/v1alpha1",
+      kind: "Result",
+      owners: [
+        {
+          error: { message: "somebody else works on it", exitCode: 4 },
+          outcomes: [{ result: "failed", error: said }],
+        },
+      ],
+    });
+    expect(resultsAsJson([resultOf("a", [outcome("failed", new Error("no"))])])).toMatchObject({
+      owners: [{ outcomes: [{ error: { message: "no" } }] }],
+    });
   });
 
   test("of many owners are only those that are not done, and how many of how many are", () => {
