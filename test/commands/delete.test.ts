@@ -80,6 +80,14 @@ const configMap = (namespace: string, name: string, finalizers: readonly string[
   metadata: { name, namespace, finalizers },
 });
 
+/** A Service of type LoadBalancer with the finalizer that the controller of a cloud puts on it. */
+const loadBalancer = (namespace: string, name: string): object => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name, namespace, finalizers: ["service.kubernetes.io/load-balancer-cleanup"] },
+  spec: { type: "LoadBalancer", ports: [{ port: 80 }] },
+});
+
 /** A pod that the walls of a tenant accept, for its node or ("") for any that is shared. Until the scheduler has put it there. */
 async function runPod(namespace: string, name: string, designated: "" | "designated"): Promise<void> {
   const own = {
@@ -231,6 +239,30 @@ describe("beside a tenant that stays", () => {
     await must("delete", "pod", "web", "-n", "swift", "--force", "--grace-period=0");
     const deleted = await mtenant("delete", "swift", "--yes");
     expect(deleted.code, deleted.stdout + deleted.stderr).toBe(0);
+  });
+
+  test("a load balancer that was there before is told, cannot be joined by another, and is left alone", async () => {
+    await must("create", "namespace", "balanced");
+    await apply(loadBalancer("balanced", "theirs"));
+    const file = join(folder, "balanced.yaml");
+    const namespaces = "namespaces: [{name: balanced, existing: true}]";
+    await writeFile(file, tenantText("balanced", `nodes: {mode: Shared}\n${namespaces}`));
+    const created = await mtenant("create", "-f", file, "--yes");
+    expect(created.code, created.stdout + created.stderr).toBe(0);
+    const input = JSON.stringify(loadBalancer("balanced", "another"));
+    const refused = await kubectl(["create", "-f", "-"], { input });
+    expect(refused.stderr).toMatch(/a Service of a tenant must have type ClusterIP, not LoadBalancer/);
+
+    const { stays, blocks } = await foresee("balanced");
+    expect(stays.map(({ id, inside }) => [id.name, inside])).toEqual([
+      ["balanced", [{ group: "", kind: "Service", count: 1 }]],
+    ]);
+    expect(blocks).toEqual([]);
+    const service = ["get", "service", "theirs", "-n", "balanced", "-o", "jsonpath={.metadata.uid}{.spec}"];
+    const before = await must(...service);
+    const deleted = await mtenant("delete", "balanced", "--yes");
+    expect(deleted.code, deleted.stdout + deleted.stderr).toBe(0);
+    expect(await must(...service)).toBe(before);
   });
 
   test("a retained volume is foreseen and named as what survived; one that is not retained is not promised", async () => {
