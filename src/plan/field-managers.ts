@@ -1,6 +1,7 @@
 import { FIELD_MANAGER } from "../manifests/names.ts";
 import type { Json, JsonMap, KubernetesObject, ManagedFieldsEntry } from "../manifests/object.ts";
-import { isList, isMap, sameJson, valueAt } from "./json-values.ts";
+import { isNamed } from "./field-set.ts";
+import { isList, isMap, valueAt } from "./json-values.ts";
 
 /** A manager of a field, and when it last wrote (RFC 3339). */
 export interface FieldManager {
@@ -33,13 +34,7 @@ function owns(own: JsonMap, path: readonly string[], live: Json | undefined): bo
   // Nothing below: an atomic part is owned as a whole.
   if (step === undefined || names.length === 0) return true;
   const child = isList(live) ? live[Number(step)] : valueAt(live, step);
-  const name = isList(live) ? names.find((each) => isItem(each, child)) : `f:${step}`;
+  const name = isList(live) ? names.find((each) => isNamed(each, child)) : `f:${step}`;
   const below = name === undefined ? undefined : valueAt(own, name);
   return isMap(below) && owns(below, rest, child);
-}
-
-function isItem(name: string, item: Json | undefined): boolean {
-  const key: unknown = JSON.parse(name.slice(2));
-  if (name.startsWith("v:")) return sameJson(key, item);
-  return isMap(key) && Object.entries(key).every(([field, value]) => sameJson(valueAt(item, field), value));
 }

@@ -1,6 +1,7 @@
 import { FIELD_MANAGER } from "../manifests/names.ts";
 import type { Json, JsonMap, KubernetesObject } from "../manifests/object.ts";
-import { isList, isMap, sameJson, valueAt } from "./json-values.ts";
+import { isNamed } from "./field-set.ts";
+import { isList, isMap, valueAt } from "./json-values.ts";
 import { ownEntry } from "./unchanged.ts";
 
 /** A place in an object: keys of maps and indexes of lists. */
@@ -63,15 +64,8 @@ function stepOf(name: string, live: Json | undefined): string | undefined {
   const key = name.slice(2);
   if (name.startsWith("f:")) return valueAt(live, key) === undefined ? undefined : key;
   if (!isList(live)) return undefined;
-  const wanted: unknown = JSON.parse(key);
-  const place = live.findIndex((item) =>
-    name.startsWith("v:") ? sameJson(item, wanted) : hasAll(item, wanted),
-  );
+  const place = live.findIndex((item) => isNamed(name, item));
   return place < 0 ? undefined : String(place);
-}
-
-function hasAll(item: Json, key: unknown): boolean {
-  return isMap(key) && Object.entries(key).every(([field, value]) => sameJson(valueAt(item, field), value));
 }
 
 function childAt(live: Json | undefined, step: string): Json | undefined {

@@ -1,5 +1,6 @@
 import { FIELD_MANAGER } from "../manifests/names.ts";
 import type { Json, JsonMap, KubernetesObject, ManagedFieldsEntry } from "../manifests/object.ts";
+import { isNamed } from "./field-set.ts";
 import { isList, isMap, sameJson, valueAt, without } from "./json-values.ts";
 
 /**
@@ -59,22 +60,16 @@ function sameItems(
   const used = new Set<string>();
   const places: number[] = [];
   for (const item of desired) {
-    const matching = names.filter((name) => hasKey(item, name));
+    const matching = names.filter((name) => isNamed(name, item));
     const [name] = matching;
     if (name === undefined || matching.length !== 1 || used.has(name)) return false;
     used.add(name);
-    const found = live.flatMap((each, index) => (hasKey(each, name) ? [index] : []));
+    const found = live.flatMap((each, index) => (isNamed(name, each) ? [index] : []));
     const [place] = found;
     if (place === undefined || found.length !== 1 || !same(item, own[name], live[place])) return false;
     places.push(place);
   }
   return ascends(places);
-}
-
-/** Does the list item have all the key fields of `k:{json}`? */
-function hasKey(item: Json, name: string): boolean {
-  const key: unknown = JSON.parse(name.slice(2));
-  return isMap(key) && Object.entries(key).every(([field, value]) => sameJson(valueAt(item, field), value));
 }
 
 function sameSet(desired: readonly Json[], names: readonly string[], live: readonly Json[]): boolean {
