@@ -56,6 +56,7 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
   }
   await showPlans(plans, flags, io, (style) => specsAsText(planned.tenants, style));
   if (foreign > 0) io.note(FOREIGN_STAYS);
+  for (const note of planned.tenants.flatMap(({ notes }) => notes)) io.note(note);
   for (const sentence of leftOpen(tenants)) io.note(sentence);
   refuseRenderedGuards(planned.cluster);
   await refuseOutsiders(session.cluster, planned.cluster);

@@ -30,6 +30,7 @@ export async function diff(name: string | undefined, flags: DiffFlags, io: Io): 
     const specs = new Map(planned.tenants.map(({ tenant, specChanges }) => [tenant.name, specChanges]));
     await io.out(printJson(plansAsJson(plans, session.cluster, specs)));
   } else await showPlans(plans, flags, io, (style) => specsAsText(planned.tenants, style));
+  for (const note of planned.tenants.flatMap(({ notes }) => notes)) io.note(note);
   const refused = refusedExitOf(plans);
   if (refused !== undefined) {
     io.note("create would refuse this, and change nothing.");

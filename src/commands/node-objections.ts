@@ -1,16 +1,15 @@
-import { type NodeObjection, objectionTo, type Visitor, visitorOf } from "../boundaries/nodes/objections.ts";
+import { type NodeObjection, objectionTo } from "../boundaries/nodes/objections.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { listKept, listObjects } from "../cluster/list-objects.ts";
 import type { NodeRefusals } from "../execute/execution.ts";
 import type { StoredRecord } from "../execute/records.ts";
 import type { Manifest } from "../manifests/manifest.ts";
-import { TENANT_NODES_LABEL } from "../manifests/names.ts";
 import { idOf, type KubernetesObject, keyOf, type ObjectId } from "../manifests/object.ts";
 import { amendedNode } from "../plan/amendments.ts";
-import { grouped } from "../plan/grouped.ts";
 import { sameJson } from "../plan/json-values.ts";
 import type { HeldObject } from "../plan/observed.ts";
 import { holds } from "../plan/ownership.ts";
+import { namespacesOfRecords, readLetIn, readVisitors } from "./node-visitors.ts";
+import { claimsOn, reservedByRecord } from "./reservations.ts";
 
 type Live = ReadonlyMap<string, KubernetesObject | undefined>;
 
@@ -25,9 +24,6 @@ export interface Designating {
   readonly rendered?: boolean;
 }
 
-/** So many nodes are asked for their pods one by one; of more, one list of all pods costs less. */
-const FEW_NODES = 4;
-
 /**
  * What speaks against designating the nodes of these tenants, by tenant and then by `keyOf`. The pods of all of them are
  * listed once, and not at all when every node is as it should be. Throws ApiError, ConnectionError.
@@ -41,13 +37,22 @@ export async function readNodeObjections(
   const names = wanted.flatMap(({ nodes }) => nodes.map(({ node }) => node.metadata.name));
   const visitors = await readVisitors(cluster, [...new Set(names)]);
   const letIn = visitors.size === 0 ? new Set<string>() : await readLetIn(cluster);
-  const taken = namespacesOfRecords(known.records);
+  const records = [...known.records];
+  const taken = namespacesOfRecords(records);
+  const reserved = records.flatMap(reservedByRecord);
   return new Map(
     wanted.map(({ tenant, manifests, nodes }) => {
       const tenantOf = new Map([...taken, ...namespacesOfManifests(tenant, manifests)]);
+      const others = reserved.filter(({ name }) => name !== tenant);
       const judged = nodes.map(({ node, isHeld }): [string, NodeObjection] => [
         keyOf(idOf(node)),
-        objectionTo(node, visitors.get(node.metadata.name) ?? [], { tenant, tenantOf, letIn, isHeld }),
+        objectionTo(node, visitors.get(node.metadata.name) ?? [], {
+          tenant,
+          tenantOf,
+          letIn,
+          claims: claimsOn(node, others),
+          isHeld,
+        }),
       ]);
       return [tenant, new Map(judged)];
     }),
@@ -95,38 +100,6 @@ function carriesLabels(node: KubernetesObject, { metadata }: KubernetesObject): 
 
 function isNode({ group, kind }: ObjectId): boolean {
   return group === "" && kind === "Node";
-}
-
-async function readVisitors(
-  cluster: Cluster,
-  nodes: readonly string[],
-): Promise<ReadonlyMap<string, readonly Visitor[]>> {
-  const among = new Set(nodes);
-  const selections =
-    nodes.length <= FEW_NODES ? nodes.map((node) => ({ fieldSelector: `spec.nodeName=${node}` })) : [{}];
-  const lists = selections.map((selection) =>
-    listKept(cluster, { group: "", kind: "Pod" }, selection, (pod) =>
-      visitorOf(pod).filter(({ node }) => among.has(node)),
-    ),
-  );
-  const visitors = (await Promise.all(lists)).flat();
-  return grouped(visitors, ({ node }) => node);
-}
-
-async function readLetIn(cluster: Cluster): Promise<ReadonlySet<string>> {
-  const labelSelector = `${TENANT_NODES_LABEL}=Allow`;
-  const namespaces = await listObjects(cluster, { group: "", kind: "Namespace" }, { labelSelector });
-  return new Set(namespaces.map(({ metadata }) => metadata.name));
-}
-
-function namespacesOfRecords(records: Iterable<StoredRecord>): [string, string][] {
-  return [...records].flatMap(({ record: { owner, entries } }) =>
-    owner.kind === "cluster"
-      ? []
-      : entries
-          .filter(({ id }) => id.group === "" && id.kind === "Namespace")
-          .map(({ id }): [string, string] => [id.name, owner.name]),
-  );
 }
 
 function namespacesOfManifests(tenant: string, manifests: readonly Manifest[]): [string, string][] {

@@ -24,6 +24,7 @@ import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
 import { foreignTo, readAdditive } from "./foreign-objects.ts";
 import { type Designating, nodeRefusals, readNodeObjections } from "./node-objections.ts";
 import { refuseOvertaken } from "./overtaken.ts";
+import { type PoolNodes, readPoolNodes } from "./pool-nodes.ts";
 import { recordKey, type Session } from "./session.ts";
 
 /** What has to happen to what all tenants share. */
@@ -42,6 +43,8 @@ export interface TenantPlan {
   readonly spec: TenantDocument;
   /** What of the recorded spec changes; none when there is no record yet. */
   readonly specChanges: readonly SpecChange[];
+  /** What a person should know of the tenant that stands in no change: a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** Decides with the boundaries what a change means. */
@@ -80,9 +83,11 @@ export async function planOwners(
   });
   try {
     const namespaces = tenants.flatMap((tenant) => tenant.namespaces.map(({ name }) => name));
-    const [live, found] = await Promise.all([
+    const pooled = tenants.map((tenant, at) => ({ tenant, stored: rendered[at]?.stored }));
+    const [live, found, pools] = await Promise.all([
       readLive(session, [shared, ...rendered]),
       readAdditive(session, namespaces),
+      readPoolNodes(session.cluster, pooled, [...records.values()]),
     ]);
     const objections = await readNodeObjections(session.cluster, rendered.flatMap(designating), {
       live,
@@ -90,14 +95,22 @@ export async function planOwners(
     });
     const rulesOf = grantedRules(session.clusterRoles);
     const plan = (each: Rendered, adopt: readonly string[]): Promise<Plan> =>
-      planOne(session, each, { live, found, rulesOf, objections, adopt: new Set(adopt), forceConflicts });
+      planOne(session, each, {
+        live,
+        found,
+        rulesOf,
+        objections,
+        pools,
+        adopt: new Set(adopt),
+        forceConflicts,
+      });
     const [clusterPlan, plans] = await Promise.all([
       plan(shared, []),
       Promise.all(rendered.map((each, at) => plan(each, adoptedKeys(tenants[at])))),
     ]);
     const planned = {
       cluster: clusterPart(shared, clusterPlan),
-      tenants: tenants.map((tenant, at) => tenantPart(tenant, rendered[at], plans[at])),
+      tenants: tenants.map((tenant, at) => tenantPart(tenant, rendered[at], plans[at], pools)),
     };
     await refuseOvertaken(session.cluster, [planned.cluster, ...planned.tenants]);
     return planned;
@@ -137,6 +150,8 @@ interface Seen {
   readonly rulesOf: GrantedRules;
   /** By tenant, then by `keyOf`. */
   readonly objections: ReadonlyMap<string, ReadonlyMap<string, Objection>>;
+  /** By tenant. */
+  readonly pools: ReadonlyMap<string, PoolNodes>;
   readonly adopt: ReadonlySet<string>;
   readonly forceConflicts: boolean;
 }
@@ -153,12 +168,14 @@ async function planOne(
   const held = new Set(state.held.map(({ id }) => keyOf(id)));
   const foreign = tenant === undefined ? [] : foreignTo({ manifests, tenant }, seen, held);
   const objections = tenant === undefined ? undefined : seen.objections.get(tenant.name);
+  const pools = tenant === undefined ? undefined : seen.pools.get(tenant.name);
   return planChanges({
     ...input,
     observed,
     adopt,
     judge,
-    foreign,
+    foreign: [...foreign, ...(pools?.foreign ?? [])],
+    ...(pools === undefined ? {} : { refused: pools.refused }),
     ...(objections === undefined ? {} : { objections }),
   });
 }
@@ -188,7 +205,12 @@ function clusterPart({ manifests, stored }: Rendered, plan: Plan): ClusterPlan {
   return { plan, stored, generation: guardGeneration(manifests), probes };
 }
 
-function tenantPart(tenant: Tenant, rendered: Rendered | undefined, plan: Plan | undefined): TenantPlan {
+function tenantPart(
+  tenant: Tenant,
+  rendered: Rendered | undefined,
+  plan: Plan | undefined,
+  pools: ReadonlyMap<string, PoolNodes>,
+): TenantPlan {
   if (plan === undefined) throw new Error(`tenant ${tenant.name} was not planned`);
   const [stored, spec] = [rendered?.stored, documentOf(tenant)];
   const before = stored?.record.spec;
@@ -199,5 +221,6 @@ function tenantPart(tenant: Tenant, rendered: Rendered | undefined, plan: Plan |
     stored,
     spec,
     specChanges: before === undefined ? [] : specChanges(before, spec),
+    notes: pools.get(tenant.name)?.notes ?? [],
   };
 }

@@ -113,7 +113,8 @@ function barrier(execution: Execution): (wave: Wave, done: Executed["outcomes"])
 async function finish(execution: Execution, hold: RecordHold, executed: Executed): Promise<Executed> {
   const entries = entriesAfter(hold.record.entries, executed.outcomes);
   const isComplete =
-    executed.error === undefined && executed.outcomes.every(({ result }) => result === "done");
+    executed.error === undefined &&
+    executed.outcomes.every(({ result, change }) => result === "done" || change.isolated === true);
   try {
     await hold.release({ entries, ...(isComplete ? { phase: "ready" as const } : {}) });
     return executed;

@@ -45,6 +45,8 @@ export interface PlanInput {
   /** Take fields over from other managers, on adopted and amended objects too. */
   readonly forceConflicts?: boolean;
   readonly judge: Judge;
+  /** Refusals of what the spec relies on and does not change: a Node that somebody else marks for the owner. */
+  readonly refused?: readonly Change[];
   /** What speaks against amending objects that are not ours. */
   readonly objections?: ReadonlyMap<string, Objection>;
   readonly foreign: readonly Foreign[];
@@ -66,7 +68,7 @@ export function planChanges(input: PlanInput): Plan {
   );
   return {
     owner: input.owner,
-    waves: inWaves(input.owner, [...changes, ...removals]),
+    waves: inWaves(input.owner, [...changes, ...(input.refused ?? []), ...removals]),
     foreign: input.foreign,
   };
 }

@@ -56,4 +56,4 @@ export function changes(counts: Counts): boolean {
 
 /** What a person has to know about foreign objects. */
 export const FOREIGN_STAYS =
-  "Foreign objects are not mtenant's, and it leaves them alone: delete them yourself, or ask who made them.";
+  "Foreign objects are not mtenant's, and it leaves them alone: change or delete them yourself, or ask whose they are.";

@@ -55,7 +55,7 @@ async function mustSucceed(kubectl: Kubectl, args: readonly string[], input?: ob
 }
 
 /** A pod that the walls of a tenant let in; for others it is as good as any. */
-function podOf({ namespace, name, spec = {} }: PodOnNode): object {
+export function podOf({ namespace, name, spec = {} }: PodOnNode): object {
   const container = {
     name: "c",
     image: "example.com/c",

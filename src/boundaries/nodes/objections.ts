@@ -19,6 +19,8 @@ export interface Designation {
   readonly tenantOf: ReadonlyMap<string, string>;
   /** The namespaces whose pods an operator lets onto the nodes of tenants. */
   readonly letIn: ReadonlySet<string>;
+  /** Which other tenants have it by their specs, a sentence each. */
+  readonly claims: readonly string[];
   /** Is the node the tenant's already? Then what is wrong is told, and the wall is put back all the same. */
   readonly isHeld: boolean;
 }
@@ -52,7 +54,7 @@ export function visitorOf(pod: KubernetesObject): readonly Visitor[] {
 export function objectionTo(
   node: KubernetesObject,
   visitors: readonly Visitor[],
-  { tenant, tenantOf, letIn, isHeld }: Designation,
+  { tenant, tenantOf, letIn, claims, isHeld }: Designation,
 ): NodeObjection {
   const strangers = visitors.filter(({ namespace, isOfTheNode: stays }) => {
     const owner = tenantOf.get(namespace);
@@ -60,7 +62,11 @@ export function objectionTo(
   });
   const found = strangers.length === 0 ? [] : [occupied(node.metadata.name, strangers)];
   if (isHeld) return { notes: [...found, ...conditionNotes(node)] };
-  const reasons = [...(CONTROL_PLANE in (node.metadata.labels ?? {}) ? [controlPlane] : []), ...found];
+  const reasons = [
+    ...(CONTROL_PLANE in (node.metadata.labels ?? {}) ? [controlPlane] : []),
+    ...claims,
+    ...found,
+  ];
   const refusal = reasons.length === 0 ? {} : { refusal: reasons.join("; ") };
   return { ...refusal, notes: conditionNotes(node) };
 }

@@ -1,8 +1,12 @@
 import { reachOf } from "../../boundaries/index.ts";
+import type { BoundaryName } from "../../manifests/manifest.ts";
 import { describeId, type KubernetesObject } from "../../manifests/object.ts";
 import { isMap, sameJson, valueAt } from "../../plan/json-values.ts";
 import type { Change, Plan } from "../../plan/plan.ts";
 import type { Finding } from "./finding.ts";
+
+/** By kind, the wall that an object of somebody else weakens. */
+const foreignBoundaries: Readonly<Record<string, BoundaryName>> = { NetworkPolicy: "network", Node: "nodes" };
 
 /** Is every wall there, not wider than it was rendered, and in force? And does nothing else open what they close? */
 export function checkWalls(plan: Plan): readonly Finding[] {
@@ -10,7 +14,7 @@ export function checkWalls(plan: Plan): readonly Finding[] {
   const foreign = plan.foreign.map(
     ({ id, message, effect }): Finding => ({
       id: "foreign",
-      boundary: id.kind === "NetworkPolicy" ? "network" : "access",
+      boundary: foreignBoundaries[id.kind] ?? "access",
       title: `${describeId(id)} is not mtenant's`,
       namespace: id.namespace,
       verdict: effect === "widens" ? "breach" : "pass",
