@@ -8,9 +8,11 @@ import type { NetworkRule, Tenant, TenantNamespace } from "../tenant/tenant.ts";
 export interface ClusterScope {
   readonly facts: Facts;
 }
+/** Once for a tenant. */
 export interface TenantScope extends ClusterScope {
   readonly tenant: Tenant;
 }
+/** Once for each namespace of a tenant. */
 export interface NamespaceScope extends TenantScope {
   readonly namespace: TenantNamespace;
 }
@@ -19,6 +21,7 @@ export interface RuleScope extends NamespaceScope {
   readonly rule: NetworkRule;
   readonly direction: "egress" | "ingress";
 }
+/** Once for each node that a tenant names. */
 export interface NodeScope extends TenantScope {
   readonly node: string;
 }

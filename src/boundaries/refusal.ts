@@ -10,7 +10,7 @@ export interface Refusal {
 
 /**
  * Who refused the request of `user`; undefined when it was none that is known: a webhook, validation, a failing server.
- * All of them answer 403 Forbidden without a cause, so the words decide. Another user's refusal is none of ours: without
+ * All of them answer 403 Forbidden without a cause, so the words decide (as in guards/denial.ts). Another user's refusal is none of ours: without
  * the right to impersonate, it is the impersonator who is refused.
  */
 export function refusalOf(error: RefusedRequest, user: string): Refusal | undefined {

@@ -1,4 +1,7 @@
-/** One request to an API server. `path` starts with `/api` or `/apis` and is built by `paths.ts` only. */
+/**
+ * One request to an API server. A `path` that holds the name of an object, a namespace or a kind is built by `paths.ts`
+ * only; the rest (`/version`, discovery, reviews of access) are constants.
+ */
 export interface ApiRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;

@@ -9,7 +9,8 @@ export type Subresource = string;
 
 /**
  * The path of one object of a built-in kind. Throws an ExpectedError (exit code 2) for a name that Kubernetes does not
- * allow, and an Error for a kind that is not in the table or a namespace where none belongs.
+ * allow, (exit code 70) for a namespace that is missing or that does not belong there, and an Error for a kind that is
+ * not in the table.
  */
 export function pathOf(id: ObjectId, subresource?: Subresource): string {
   return objectPath(builtInKind(id), id, subresource);

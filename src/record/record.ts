@@ -6,7 +6,7 @@ import type { TenantDocument } from "../tenant/tenant.ts";
 export type Phase = "creating" | "ready" | "deleting" | "removing" | "rendered";
 
 /**
- * One object of a record. `uid` absent: intended, it may or may not exist yet. `held`: what release restores.
+ * One object of a record. `uid` absent: intended, it may or may not exist yet. `former`: what release restores.
  */
 export interface RecordEntry {
   readonly id: ObjectId;
@@ -37,7 +37,7 @@ export interface OwnerRecord {
   readonly writtenBy: string;
   /** A tenant's resolved spec; absent in the cluster's record. */
   readonly spec?: TenantDocument;
-  /** The guards' generation that is live: format version + hash of their templates. In the cluster's record only. */
+  /** The guards' generation that is live: 12 hex digits of a hash of the rendered guards. In the cluster's record only. */
   readonly guardGeneration?: string;
   readonly entries: readonly RecordEntry[];
   readonly holder?: Holder;

@@ -38,7 +38,7 @@ export function consistent<T>(faultsOf: (value: T) => readonly Fault[]) {
   });
 }
 
-/** A string checked by `faultOf`; `pattern`, if given, is for editors only. */
+/** A string checked by `faultOf`, which says what is wrong with it; nothing when all is well. */
 export function text(faultOf: (value: string) => string | undefined, description: string) {
   return z.string().check(faultless(faultOf), doc(description));
 }
@@ -109,7 +109,7 @@ function quantityFault(written: string): string | undefined {
   return parsed.nano < 0n ? `${JSON.stringify(written)} is negative` : undefined;
 }
 
-/** A list in which no item may be empty or there twice, by the text that `keyOf` gives an item. */
+/** A list in which no item may be there twice, by the text that `keyOf` gives an item; `what` names it in the message. */
 export function unique<T>(keyOf: (item: T) => string, what: string) {
   return consistent<readonly T[]>((items) => {
     const seen = new Set<string>();

@@ -24,6 +24,7 @@ const labelSelector = z.strictObject({
   matchLabels: z.exactOptional(selectorLabels("Labels that must all be there.")),
   matchExpressions: z.exactOptional(z.array(requirement)),
 });
+/** A LabelSelector as a spec states it. */
 export type LabelSelector = z.output<typeof labelSelector>;
 
 const ipBlock = z
@@ -131,6 +132,7 @@ export const egressRule = z.strictObject({
   ...rule,
   to: peers("NetworkPolicy peers that pods may open connections to."),
 });
+/** A named ingress rule of `spec.network.ingress`. */
 export const ingressRule = z.strictObject({
   ...rule,
   from: peers("NetworkPolicy peers that may open connections to pods."),

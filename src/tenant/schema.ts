@@ -22,6 +22,7 @@ export const tenantSchema = z
   .check(doc("A group of people and workloads behind walls."));
 /** A Tenant document as it is written. */
 export type TenantInput = z.output<typeof tenantSchema>;
+/** The `spec` of a Tenant document as it is written. */
 export type TenantSpecInput = z.output<typeof tenantSpec>;
 
 /** A `kind: TenantClass` document. */

@@ -29,6 +29,7 @@ const namespace = z.strictObject({
   quota: z.exactOptional(quotaSchema),
   limitRange: z.exactOptional(limitRangeSchema),
 });
+/** One item of `spec.namespaces` as it is written. */
 export type NamespaceInput = z.output<typeof namespace>;
 
 const subject = z

@@ -23,7 +23,7 @@ const BROKEN =
 
 /**
  * Which guard refused the request; `undefined` when none did. A Status has no field for the name of the policy, so
- * this is the one place where the words of the server decide. A policy without a reason, and an expression that fails,
+ * the words of the server decide, as in boundaries/refusal.ts and cluster/server-text.ts, and nowhere else. A policy without a reason, and an expression that fails,
  * answer 422 instead of 403. Where several guards refuse, the server names any one of them.
  */
 export function guardDenied(error: RefusedRequest): GuardDenial | undefined {
