@@ -1,6 +1,7 @@
 import { ExitCode, ExpectedError } from "./errors.ts";
 import type { Io } from "./io.ts";
 import { escapeLine } from "./report/escape.ts";
+import { shellWord } from "./report/shell-word.ts";
 
 /** What a person has to agree to, and how a script says it beforehand. */
 export interface Question {
@@ -19,7 +20,7 @@ export async function confirm(question: Question, io: Io): Promise<void> {
   if (question.typed !== undefined && question.confirmed !== undefined)
     return mustMatch(question.typed, question.confirmed);
   if (!io.interactive) {
-    const flag = question.typed === undefined ? "--yes" : `--yes, or --confirm=${question.typed}`;
+    const flag = question.typed === undefined ? "--yes" : `--yes, or --confirm=${shellWord(question.typed)}`;
     throw new ExpectedError(ExitCode.usage, "nobody can be asked here, and nothing was changed", {
       hint: `add ${flag} to go ahead without a question`,
     });

@@ -1,5 +1,6 @@
+import { shellWord } from "../report/shell-word.ts";
 import type { ConnectionFlags, PlanFlags, SpecFlags } from "./flags.ts";
-import { shellWord, specArguments } from "./spec-options.ts";
+import { specArguments } from "./spec-options.ts";
 
 /**
  * A command that a person can type next, about the same tenants on the same cluster, planned in the same way:

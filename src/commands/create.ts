@@ -3,16 +3,24 @@ import { executeCluster, isClusterDone } from "../execute/execute-cluster.ts";
 import { executeCreate, isDone } from "../execute/execute-create.ts";
 import { refuseRefused } from "../execute/execute-plan.ts";
 import type { Io } from "../io.ts";
-import { confirm } from "../prompts.ts";
+import type { Plan } from "../plan/plan.ts";
 import { printJson } from "../report/json.ts";
 import { type OwnerResult, resultsAsJson } from "../report/results.ts";
 import { countChanges, FOREIGN_STAYS } from "../report/summary.ts";
 import { leftOpen } from "../tenant/left-open.ts";
 import { version } from "../version.ts";
+import { agree, endDryRun, type PlanData } from "./agree.ts";
 import { checkRights, rulesOfCaller } from "./check-rights.ts";
 import { commandLine, connectionOf } from "./command-line.ts";
 import type { ConnectionFlags, PlanFlags, SpecFlags } from "./flags.ts";
-import { type ClusterPlan, nodeRefusalsOf, planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
+import {
+  type ClusterPlan,
+  nodeRefusalsOf,
+  plannedAsJson,
+  type PlannedOwners,
+  planOwners,
+  specsAsText,
+} from "./plan-owners.ts";
 import { refuseOutsiders } from "./refuse-outsiders.ts";
 import { refuseRenderedGuards, refuseRenderedTenants } from "./refuse-rendered.ts";
 import {
@@ -32,6 +40,7 @@ import { showPlans } from "./show-plans.ts";
 /** The flags of `create`. */
 export interface CreateFlags extends ConnectionFlags, SpecFlags, PlanFlags, RunFlags {
   readonly replaceGuards: boolean;
+  readonly dryRun: boolean;
   readonly yes: boolean;
 }
 
@@ -52,7 +61,8 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
   const { foreign } = countChanges(plans);
   if (isClusterDone(planned.cluster) && planned.tenants.every(isDone)) {
     if (foreign > 0) await showPlans(plans, flags, io);
-    return nothingToDo(foreign, flags, io);
+    if (flags.dryRun) return endDryRun(planData(planned, session, flags), io);
+    return nothingToDo(plans, foreign, flags, io);
   }
   await showPlans(plans, flags, io, (style) => specsAsText(planned.tenants, style));
   if (foreign > 0) io.note(FOREIGN_STAYS);
@@ -62,14 +72,18 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
   await refuseOutsiders(session.cluster, planned.cluster);
   await checkRights(session.cluster, { plans, probes: probesToAsk(planned.cluster) }, own);
   refuseRefused(...plans);
-  await confirm(
-    { message: `Go ahead on ${session.cluster.context} (${session.cluster.server})?`, yes: flags.yes },
-    io,
-  );
+  const plan = planData(planned, session, flags);
+  if (flags.dryRun) return endDryRun(plan, io);
+  const { context, server } = session.cluster;
+  await agree({ message: `Go ahead on ${context} (${server})?`, yes: flags.yes }, plan, io);
   const run = startRun(session.cluster, plans, flags, io);
   const code = await reportResults(run, await execute(run, planned, session, { flags, io }), flags, io);
   if (code === ExitCode.done) io.note(nextStep(name, flags));
   return code;
+}
+
+function planData(planned: PlannedOwners, { cluster }: Session, { output }: CreateFlags): PlanData {
+  return { asJson: () => plannedAsJson(planned, cluster), output };
 }
 
 /** The guards are asked whenever the cluster's part is worked on. */
@@ -79,7 +93,7 @@ function probesToAsk(cluster: ClusterPlan): ClusterPlan["probes"] {
 
 async function execute(
   run: Run,
-  planned: { readonly cluster: ClusterPlan; readonly tenants: readonly TenantPlan[] },
+  planned: PlannedOwners,
   session: Session,
   { flags, io }: { readonly flags: CreateFlags; readonly io: Io },
 ): Promise<OwnerResult[]> {
@@ -98,8 +112,14 @@ async function execute(
   return [shared, ...tenants];
 }
 
-async function nothingToDo(foreign: number, { output }: CreateFlags, io: Io): Promise<ExitCode> {
-  if (output === "json") await io.out(printJson(resultsAsJson([])));
+async function nothingToDo(
+  plans: readonly Plan[],
+  foreign: number,
+  flags: CreateFlags,
+  io: Io,
+): Promise<ExitCode> {
+  const results = plans.map(({ owner }) => ({ owner, outcomes: [], milliseconds: 0 }));
+  if (flags.output === "json") await io.out(printJson(resultsAsJson(results)));
   else await io.out("Nothing to do: every object of every tenant is as its spec says.\n");
   if (foreign > 0) io.note(FOREIGN_STAYS);
   return ExitCode.done;

@@ -9,15 +9,17 @@ import type { Io } from "../io.ts";
 import { describeOwner, type Owner } from "../manifests/manifest.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planDelete } from "../plan/removals.ts";
-import { confirm } from "../prompts.ts";
+import type { Question } from "../prompts.ts";
 import { unknownAsText } from "../report/consequences-text.ts";
 import { escapeLine } from "../report/escape.ts";
 import { printJson } from "../report/json.ts";
 import { plansAsJson } from "../report/plan-json.ts";
 import { type OwnerResult, resultsAsJson } from "../report/results.ts";
+import { agree, endDryRun } from "./agree.ts";
 import { checkRights, rulesOfCaller } from "./check-rights.ts";
 import type { ConnectionFlags } from "./flags.ts";
 import { foreseeRemovals } from "./foresee-removal.ts";
+import { noSuchTenant, tenantsAmong } from "./no-such-tenant.ts";
 import { ownNamespaces, proveGone } from "./prove-gone.ts";
 import { refuseRenderedTenants } from "./refuse-rendered.ts";
 import {
@@ -37,6 +39,8 @@ import { showPlans } from "./show-plans.ts";
 export interface DeleteFlags extends ConnectionFlags, RunFlags {
   readonly filename?: readonly string[];
   readonly confirm?: string;
+  readonly ignoreNotFound: boolean;
+  readonly dryRun: boolean;
   readonly yes: boolean;
 }
 
@@ -53,13 +57,19 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
   refuseRenderedTenants(names, records, "delete");
   const owners = names.map((tenant): Owner => ({ kind: "tenant", name: tenant }));
   const recorded = owners.filter((owner) => records.has(recordKey(owner)));
-  for (const owner of owners)
-    if (!recorded.includes(owner))
-      io.note(`${escapeLine(describeOwner(owner))} has no record: nothing to delete`);
   const isLast = [...records.values()].every(({ record }) =>
     record.owner.kind === "cluster" ? record.phase !== "rendered" : names.includes(record.owner.name),
   );
-  if (recorded.length === 0 && !(isLast && records.size > 0)) return nothingToDo(flags, io);
+  if (recorded.length === 0 && !(isLast && records.size > 0)) {
+    if (mustBeThere(flags))
+      throw noSuchTenant(
+        names[0] ?? "",
+        tenantsAmong([...records.values()].map(({ record }) => record.owner)),
+        NOT_THERE,
+      );
+    return nothingToDo(cluster, names, flags, io);
+  }
+  for (const owner of owners) if (!recorded.includes(owner)) io.note(hasNoRecord(owner));
   const [removals, own] = await Promise.all([
     planAll(cluster, [...recorded, ...(isLast ? [shared] : [])], records),
     rulesOfCaller(cluster),
@@ -69,7 +79,10 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
   await showPlans(plans, flags, io);
   const unknown = unknownAsText(plans, io.noteStyle);
   if (unknown !== "") io.note(unknown.trimEnd());
-  await agree(names, plans, { cluster, flags, io });
+  const plan = { asJson: () => plansAsJson(plans, cluster), output: flags.output };
+  if (flags.dryRun) return endDryRun(plan, io);
+  const asked = recorded.length === 0 ? names : tenantsAmong(recorded);
+  await agree(question(asked, cluster, flags), plan, io);
   const run = startRun(cluster, plans, flags, io);
   const tenants = removals.filter(({ plan }) => plan.owner.kind === "tenant");
   const code = await reportResults(run, await removeAll(run, tenants, isLast, io), flags, io);
@@ -80,8 +93,27 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
 
 const shared: Owner = { kind: "cluster" };
 
-async function nothingToDo({ output }: DeleteFlags, io: Io): Promise<number> {
+const NOT_THERE = "to delete one that may be gone already: --ignore-not-found, or -f FILE";
+
+/** A file says what there should be; a NAME that nobody has is most likely mistyped. */
+function mustBeThere({ filename, ignoreNotFound }: DeleteFlags): boolean {
+  return filename === undefined && !ignoreNotFound;
+}
+
+function hasNoRecord(owner: Owner): string {
+  return `${escapeLine(describeOwner(owner))} has no record: nothing to delete`;
+}
+
+/** An earlier run may have ended between the last deletion and its proof. */
+async function nothingToDo(
+  cluster: Cluster,
+  tenants: readonly string[],
+  { output }: DeleteFlags,
+  io: Io,
+): Promise<number> {
+  for (const name of tenants) io.note(hasNoRecord({ kind: "tenant", name }));
   if (output === "json") await io.out(printJson(resultsAsJson([])));
+  await proveGone(cluster, { tenants, namespaces: [] }, io);
   return ExitCode.done;
 }
 
@@ -100,21 +132,11 @@ async function planAll(
   return plans.map((plan, at) => ({ plan, stored: removals[at]?.stored }));
 }
 
-/** Asks. As data, the one document on stdout is the plan when nobody agrees, and the result otherwise. */
-async function agree(
-  names: readonly string[],
-  plans: readonly Plan[],
-  { cluster, flags, io }: { readonly cluster: Cluster; readonly flags: DeleteFlags; readonly io: Io },
-): Promise<void> {
-  const typed = names.length === 1 ? (names[0] ?? "") : `${names.length} tenants`;
-  const message = `Delete ${typed} from ${cluster.context} (${cluster.server})?`;
-  const confirmed = flags.confirm === undefined ? {} : { confirmed: flags.confirm };
-  try {
-    await confirm({ message, yes: flags.yes, typed, ...confirmed }, io);
-  } catch (error) {
-    if (flags.output === "json") await io.out(printJson(plansAsJson(plans, cluster)));
-    throw error;
-  }
+/** What has to be typed: the tenants of the plan; of a run that only ends what others began, those that were named. */
+function question(tenants: readonly string[], { context, server }: Cluster, flags: DeleteFlags): Question {
+  const typed = tenants.length === 1 ? (tenants[0] ?? "") : `${tenants.length} tenants`;
+  const message = `Delete ${typed} from ${context} (${server})?`;
+  return { message, yes: flags.yes, typed, ...(flags.confirm !== undefined && { confirmed: flags.confirm }) };
 }
 
 async function namesOf(name: string | undefined, flags: DeleteFlags, io: Io): Promise<string[]> {

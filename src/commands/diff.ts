@@ -3,12 +3,11 @@ import { refusedExitOf } from "../execute/execute-plan.ts";
 import type { Io } from "../io.ts";
 import { escapeLine } from "../report/escape.ts";
 import { printJson } from "../report/json.ts";
-import { plansAsJson } from "../report/plan-json.ts";
 import { someOf } from "../report/results.ts";
 import { changes, countChanges, differs, FOREIGN_STAYS } from "../report/summary.ts";
 import { commandLine } from "./command-line.ts";
 import type { ConnectionFlags, PlanFlags, SpecFlags } from "./flags.ts";
-import { planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
+import { plannedAsJson, planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession } from "./session.ts";
 import { showPlans } from "./show-plans.ts";
@@ -26,10 +25,8 @@ export async function diff(name: string | undefined, flags: DiffFlags, io: Io): 
   const planned = await planOwners(session, tenants, flags.forceConflicts);
   const plans = [planned.cluster.plan, ...planned.tenants.map(({ plan }) => plan)];
   const counts = countChanges(plans);
-  if (flags.output === "json") {
-    const specs = new Map(planned.tenants.map(({ tenant, specChanges }) => [tenant.name, specChanges]));
-    await io.out(printJson(plansAsJson(plans, session.cluster, specs)));
-  } else await showPlans(plans, flags, io, (style) => specsAsText(planned.tenants, style));
+  if (flags.output === "json") await io.out(printJson(plannedAsJson(planned, session.cluster)));
+  else await showPlans(plans, flags, io, (style) => specsAsText(planned.tenants, style));
   for (const note of planned.tenants.flatMap(({ notes }) => notes)) io.note(note);
   const refused = refusedExitOf(plans);
   if (refused !== undefined) {

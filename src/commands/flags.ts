@@ -111,6 +111,7 @@ export function addVerboseFlag(command: Command): Command {
 export function addConfirmFlags(command: Command): Command {
   return command
     .option("-y, --yes", "go ahead without a question", false)
+    .option("--dry-run", "show the plan, and change nothing", false)
     .option("--timeout <duration>", "give up waiting after this long: 30s, 5m", seconds, 300);
 }
 

@@ -14,6 +14,7 @@ import type { Manifest, Owner } from "../manifests/manifest.ts";
 import { idOf, type KubernetesObject, keyOf } from "../manifests/object.ts";
 import { type Judge, type Objection, planChanges } from "../plan/changes.ts";
 import type { Foreign, Plan } from "../plan/plan.ts";
+import { plansAsJson } from "../report/plan-json.ts";
 import { changesOf } from "../report/plan-text.ts";
 import type { Style } from "../report/style.ts";
 import { specChangesAsText } from "../report/spec-text.ts";
@@ -47,6 +48,12 @@ export interface TenantPlan {
   readonly notes: readonly string[];
 }
 
+/** The plans of the cluster and of tenants. */
+export interface PlannedOwners {
+  readonly cluster: ClusterPlan;
+  readonly tenants: readonly TenantPlan[];
+}
+
 /** Decides with the boundaries what a change means. */
 const judge: Judge = (id, before, after) => reachOf(id)(before, after);
 
@@ -65,7 +72,7 @@ export async function planOwners(
   session: Session,
   tenants: readonly Tenant[],
   forceConflicts: boolean,
-): Promise<{ readonly cluster: ClusterPlan; readonly tenants: readonly TenantPlan[] }> {
+): Promise<PlannedOwners> {
   const { facts, templates, records } = session;
   const shared: Rendered = {
     owner: clusterOwner,
@@ -191,6 +198,15 @@ function openIn(tenant: Tenant): Foreign[] {
     effect: "widens",
     message,
   }));
+}
+
+/** The plans as data, `kind: Plan`. `target`: the cluster that they are for. */
+export function plannedAsJson(
+  { cluster, tenants }: PlannedOwners,
+  target: { readonly context: string; readonly server: string },
+): object {
+  const specs = new Map(tenants.map(({ tenant, specChanges: changed }) => [tenant.name, changed]));
+  return plansAsJson([cluster.plan, ...tenants.map(({ plan }) => plan)], target, specs);
 }
 
 /** What changes in the specs of tenants that have a record, to be shown in front of the plans. */

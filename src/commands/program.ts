@@ -130,7 +130,8 @@ function declareDelete(program: Command, run: Run): void {
       "the tenants of these spec files (may be repeated)",
       (value: string, before: string[] = []) => [...before, value],
     )
-    .option("--confirm <name>", "the tenant's name, typed beforehand");
+    .option("--confirm <name>", "the tenant's name, typed beforehand")
+    .option("--ignore-not-found", "a tenant that is not there is as good as deleted", false);
   addConfirmFlags(command);
   addVerboseFlag(command);
   addOutputFlag(command, ["text", "json"]);

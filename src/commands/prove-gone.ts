@@ -38,7 +38,7 @@ export async function proveGone(cluster: Cluster, gone: Gone, { note }: Pick<Io,
     const problems = left.map((object) => ({ message: describeId(idOf(object)) }));
     throw new ExpectedError(ExitCode.partlyDone, `${left.length} objects still name a deleted tenant`, {
       problems,
-      hint: "run the command again; what is still there then was labelled by somebody else",
+      hint: "run the command again with --ignore-not-found; what is still there then was labelled by somebody else",
     });
   }
   if (failed.length > 0) {
@@ -46,7 +46,7 @@ export async function proveGone(cluster: Cluster, gone: Gone, { note }: Pick<Io,
       ExitCode.unable,
       `everything was deleted, but the server cannot tell about all of its kinds: ${failed.join(", ")}`,
       {
-        hint: "mend the API services that do not answer, then run the command again",
+        hint: "mend the API services that do not answer, then run the command again with --ignore-not-found",
       },
     );
   }

@@ -1,19 +1,26 @@
 import { ExitCode, ExpectedError } from "../errors.ts";
 import { systemClock } from "../cluster/clock.ts";
 import type { Io } from "../io.ts";
+import { shellWord } from "../report/shell-word.ts";
 import type { RawDocument } from "../tenant/documents.ts";
 import type { SpecsRead } from "../tenant/parse.ts";
 import { expiredStages } from "../tenant/enforcement.ts";
+import type { TenantFlags } from "../tenant/flags.ts";
 import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
 import type { SpecFlags } from "./flags.ts";
+import { noSuchTenant, tenantsAmong } from "./no-such-tenant.ts";
 import { refuseTaken } from "./reservations.ts";
 import { recordKey, type Session } from "./session.ts";
 import { optionsOf, toTenantFlags } from "./spec-options.ts";
 
-/** Where the spec of a tenant that has a record is found; undefined when it has none. */
-export type RecordedSpec = (name: string) => Promise<TenantDocument | undefined>;
-
-const noRecord: RecordedSpec = async () => undefined;
+/** The tenants that a cluster has records of. */
+interface RecordedTenants {
+  readonly names: readonly string[];
+  /** Undefined when there is no such tenant. */
+  readonly specOf: (name: string) => TenantDocument | undefined;
+  /** How one that is missing comes about, as a hint. */
+  readonly otherwise: (name: string) => string;
+}
 
 /**
  * The tenants that a command is about: those of the files, or the one that NAME and the flags say, with the classes
@@ -24,26 +31,29 @@ export async function selectTenants(
   name: string | undefined,
   flags: SpecFlags,
   io: Io,
-  recordedSpec: RecordedSpec = noRecord,
+  recorded?: RecordedTenants,
 ): Promise<readonly Tenant[]> {
   const read = await readFiles(flags, io);
   if (flags.filename !== undefined && !(await onlyClasses(read))) return fromFiles(name, flags, read);
   if (name === undefined) throw whichTenant(flags.filename);
   const { resolveDocuments } = await import("../tenant/flags.ts");
-  const document = await documentFor(name, flags, read, await recordedSpec(name));
+  const document = await documentFor(name, flags, read, recorded);
   return resolveDocuments([document], read.documents);
 }
 
-/** The tenants that a command on a cluster is about, none of which wants what another tenant's record holds. */
+/** The tenants that a command on a cluster is about, none of which wants what another tenant's record holds. Throws (exit code 2). */
 export async function tenantsOf(
   name: string | undefined,
   flags: SpecFlags,
   io: Io,
   session: Session,
+  otherwise: (name: string) => string = newTenant,
 ): Promise<readonly Tenant[]> {
-  const recordedSpec = async (tenant: string): Promise<TenantDocument | undefined> =>
-    session.records.get(recordKey({ kind: "tenant", name: tenant }))?.record.spec;
-  const tenants = await selectTenants(name, flags, io, recordedSpec);
+  const tenants = await selectTenants(name, flags, io, {
+    names: tenantsAmong([...session.records.values()].map(({ record }) => record.owner)),
+    specOf: (tenant) => session.records.get(recordKey({ kind: "tenant", name: tenant }))?.record.spec,
+    otherwise,
+  });
   refuseTaken(tenants, session.records.values());
   refuseExpired(tenants);
   return tenants;
@@ -116,8 +126,9 @@ async function documentFor(
   name: string,
   flags: SpecFlags,
   { documents }: SpecsRead,
-  recorded: TenantDocument | undefined,
+  tenants: RecordedTenants | undefined,
 ): Promise<TenantDocument> {
+  const recorded = tenants?.specOf(name);
   const { tenantFromFlags } = await import("../tenant/flags.ts");
   const { changeRecorded, recordedClassName } = await import("../tenant/recorded-tenant.ts");
   const said = toTenantFlags(flags);
@@ -126,8 +137,19 @@ async function documentFor(
   const wanted = documents.length > 0 && className !== undefined ? { ...said, className } : said;
   if (recorded !== undefined) return changeRecorded(recorded, wanted, documents);
   const document = await tenantFromFlags(name, wanted);
-  if (Object.keys(said).length === 0) throw unknownTenant(name);
+  if (tenants !== undefined && !saysWhere(wanted))
+    throw noSuchTenant(name, tenants.names, tenants.otherwise(name));
+  if (Object.keys(said).length === 0) throw unsaidTenant(name);
   return document;
+}
+
+/** Without nodes no tenant is whole: such flags are meant for one that exists. */
+function saysWhere({ nodes, node, nodeSelector, className }: TenantFlags): boolean {
+  return [nodes, node, nodeSelector, className].some((flag) => flag !== undefined);
+}
+
+function newTenant(name: string): string {
+  return `a new one: mtenant create ${shellWord(name)} --owner-group GROUP --node NODE, or -f FILE`;
 }
 
 function whichTenant(files: readonly string[] | undefined): ExpectedError {
@@ -156,12 +178,8 @@ function twoSpecs(options: readonly string[]): ExpectedError {
   );
 }
 
-function unknownTenant(name: string): ExpectedError {
-  return new ExpectedError(
-    ExitCode.usage,
-    `nothing is known of tenant ${name}: it has no record, and no flag says what it should be`,
-    {
-      hint: `mtenant create ${name} --owner-group GROUP --node NODE, or -f FILE`,
-    },
-  );
+function unsaidTenant(name: string): ExpectedError {
+  return new ExpectedError(ExitCode.usage, `no flag says what tenant ${name} should be`, {
+    hint: "say it: --owner-group GROUP --node NODE, or -f FILE",
+  });
 }

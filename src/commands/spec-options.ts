@@ -1,3 +1,4 @@
+import { shellWord } from "../report/shell-word.ts";
 import type { TenantFlags } from "../tenant/flags.ts";
 import type { SpecFlags } from "./flags.ts";
 
@@ -41,9 +42,4 @@ function wordsOf(flags: TenantFlags): readonly (readonly [option: string, value:
     [flags[name] ?? []].flat().map((value) => [optionNames[name], String(value)] as const),
   );
   return [...said, ...(flags.className === undefined ? [] : [["--class", flags.className] as const])];
-}
-
-/** The word as a POSIX shell reads it back (POSIX.1-2017, Shell Command Language, 2.2.2 Single-Quotes). */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

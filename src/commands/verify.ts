@@ -35,7 +35,13 @@ export interface VerifyFlags extends ConnectionFlags {
  */
 export async function verify(name: string | undefined, flags: VerifyFlags, io: Io): Promise<number> {
   const session = await openSession(flags, io);
-  const tenants = await tenantsOf(name, flags, io, session);
+  const tenants = await tenantsOf(
+    name,
+    flags,
+    io,
+    session,
+    () => "only one that was created can be attacked",
+  );
   try {
     await mayImpersonate(session.cluster, tenants.flatMap(attackers));
     const planned = await planOwners(session, tenants, false);

@@ -62,7 +62,7 @@ export function someOf(names: readonly string[]): string {
 
 function ownerLines(result: OwnerResult, style: Style): string[] {
   const { owner, outcomes, error, milliseconds } = result;
-  const work = outcomes.filter(({ change }) => change.action !== "unchanged");
+  const work = outcomes.filter(isWork);
   const count = (wanted: Outcome["result"]): number => work.filter((each) => each.result === wanted).length;
   const mark = isWhole(result) ? style.added("✓") : style.removed("✗");
   const time = style.faint(`(${(milliseconds / 1000).toFixed(1)} s)`);
@@ -76,13 +76,17 @@ function ownerLines(result: OwnerResult, style: Style): string[] {
   ];
 }
 
+function isWork({ change }: Outcome): boolean {
+  return change.action !== "unchanged";
+}
+
 function failedLines({ change, result, error }: Outcome): string[] {
   if (result !== "failed") return [];
   const what = `    ${change.action} ${escapeLine(describeId(change.id))}`;
   return error === undefined ? [`${what}: failed`] : [what, ...errorLines(error, "      ")];
 }
 
-/** The results as data: `kind: Result`, one entry an owner, one an outcome. */
+/** The results as data: `kind: Result`, one entry an owner, one an outcome; what was unchanged is left out. */
 export function resultsAsJson(results: readonly OwnerResult[]): object {
   return documentOfKind("Result", {
     owners: results.map(({ owner, outcomes, error, milliseconds, consequences }) => ({
@@ -90,7 +94,7 @@ export function resultsAsJson(results: readonly OwnerResult[]): object {
       milliseconds,
       ...(error && { error: errorAsJson(error) }),
       ...(consequences && { consequences }),
-      outcomes: outcomes.map(({ change, result, error: failure }) => ({
+      outcomes: outcomes.filter(isWork).map(({ change, result, error: failure }) => ({
         action: change.action,
         ...change.id,
         result,

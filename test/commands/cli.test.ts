@@ -69,6 +69,10 @@ test("a tenant lives: created, unchanged, drifted, mended, deleted, and nothing 
   expect(await everyObject(kubectl)).toEqual(before);
 
   expect((await mtenant("diff", ...team)).code).toBe(1);
+  const dry = await mtenant("create", ...team, "--dry-run", "-o", "json");
+  expect(JSON.parse(dry.stdout)).toMatchObject({ kind: "Plan", summary: { refuse: 0 } });
+  expect(dry.code).toBe(0);
+  expect(await everyObject(kubectl)).toEqual(before);
   const created = await mtenant("create", ...team, "--yes", "-o", "json");
   expect(created.code, created.stderr).toBe(0);
   const { owners } = JSON.parse(created.stdout) as { owners: { outcomes: { result: string }[] }[] };
@@ -78,6 +82,20 @@ test("a tenant lives: created, unchanged, drifted, mended, deleted, and nothing 
   expect((await mtenant("diff", "team")).code).toBe(0);
   expect((await mtenant("create", "team", "--yes")).code).toBe(0);
   expect(await everyObject(kubectl)).toEqual(live);
+  const unchanged = await mtenant("create", "team", "--yes", "-o", "json");
+  expect(JSON.parse(unchanged.stdout)).toMatchObject({
+    kind: "Result",
+    owners: [{ outcomes: [] }, { owner: { name: "team" }, outcomes: [] }],
+  });
+  for (const args of [
+    ["create", "taem", "--size", "large"],
+    ["diff", "taem"],
+    ["verify", "taem"],
+  ]) {
+    const mistyped = await mtenant(...args);
+    expect(mistyped.stderr).toContain('there is no tenant "taem"; did you mean "team"?');
+    expect([mistyped.code, mistyped.stdout]).toEqual([2, ""]);
+  }
 
   await kubectl(["label", "ns", "team", "pod-security.kubernetes.io/enforce=privileged", "--overwrite"]);
   await kubectl(["create", "rolebinding", "back-door", "-n", "team", "--clusterrole=admin", "--user=eve"]);
@@ -102,7 +120,8 @@ test("a tenant lives: created, unchanged, drifted, mended, deleted, and nothing 
   const deleted = await mtenant("delete", "team", "--confirm=team");
   expect(deleted.code, deleted.stdout + deleted.stderr).toBe(0);
   expect(await everyObject(kubectl)).toEqual(before);
-  expect((await mtenant("delete", "team", "--yes")).code).toBe(0);
+  expect((await mtenant("delete", "team", "--yes")).code).toBe(2);
+  expect((await mtenant("delete", "team", "--yes", "--ignore-not-found")).code).toBe(0);
 }, 120_000);
 
 test("a namespace that is somebody's is refused with exit code 4 before anything is written", async () => {

@@ -424,12 +424,42 @@ describe("beside a tenant that stays", () => {
     expect(deleted.code, deleted.stdout + deleted.stderr).toBe(0);
   });
 
-  test("a tenant that does not exist is deleted already", async () => {
-    const absent = await mtenant("delete", "absent", "--yes", "-o", "json");
+  test("a NAME that no tenant has is refused, and the one that it may stand for is named", async () => {
+    const mistyped = await mtenant("delete", "stay", "--yes");
+    expect(mistyped.stderr).toContain('there is no tenant "stay"; did you mean "stays"?');
+    expect([mistyped.code, mistyped.stdout]).toEqual([2, ""]);
+  });
+
+  test("a tenant that does not exist is deleted already, when that is as good", async () => {
+    const absent = await mtenant("delete", "absent", "--yes", "-o", "json", "--ignore-not-found");
     expect(JSON.parse(absent.stdout)).toMatchObject({ kind: "Result", owners: [] });
     expect(absent.stderr).toMatch(/absent has no record: nothing to delete/);
+    expect(absent.stderr).toMatch(/^Nothing is left: \d+ kinds were listed/m);
     expect(absent.code).toBe(0);
   });
+});
+
+test("a dry run shows the plan as the deletion would, and changes nothing", async () => {
+  const before = await everyObject(kubectl);
+  const shown = await mtenant("delete", "stays", "--dry-run");
+  expect(shown.stdout).toContain("- Namespace stays");
+  expect(shown.stderr).toContain("Dry run: nothing was changed.");
+  expect(shown.code).toBe(0);
+  const data = await mtenant("delete", "stays", "--dry-run", "-o", "json");
+  expect(JSON.parse(data.stdout)).toMatchObject({ kind: "Plan" });
+  expect(data.code).toBe(0);
+  expect(await everyObject(kubectl)).toEqual(before);
+});
+
+test("what has to be confirmed is what the plan deletes, as a word of a shell", async () => {
+  const [stays, absent] = [join(folder, "stays.yaml"), join(folder, "absent.yaml")];
+  await writeFile(stays, tenantText("stays"));
+  await writeFile(absent, tenantText("absent"));
+  const one = await mtenant("delete", "-f", stays, "-f", absent);
+  expect(one.stderr).toContain("add --yes, or --confirm=stays to go ahead");
+  expect(one.code).toBe(2);
+  const other = await mtenant("delete", "-f", stays, "-f", absent, "--confirm=2 tenants");
+  expect(other.stderr).toContain("--confirm=2 tenants does not name stays; nothing was changed");
 });
 
 test("the last delete takes the guards and mtenant-system along, and shows what else was in it", async () => {

@@ -10,7 +10,8 @@ export type Verb = (typeof verbs)[number];
 export function wordsOf(verb: Verb, tenant: string, kubeconfig: string): string[] {
   const spec = verb === "delete" ? [] : ["--owner-group", `${tenant}-owners`, "--nodes", "Shared"];
   const consent = verb === "diff" ? [] : ["--yes"];
-  return [verb, tenant, ...spec, ...consent, "--kubeconfig", kubeconfig];
+  const again = verb === "delete" ? ["--ignore-not-found"] : [];
+  return [verb, tenant, ...spec, ...consent, ...again, "--kubeconfig", kubeconfig];
 }
 
 /** Runs the verb and expects that all went well. */
