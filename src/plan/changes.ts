@@ -1,18 +1,15 @@
 import type { Manifest, Owner } from "../manifests/manifest.ts";
-import type { Json, KubernetesObject, ObjectId } from "../manifests/object.ts";
+import type { KubernetesObject, ObjectId } from "../manifests/object.ts";
 import { idOf, keyOf } from "../manifests/object.ts";
 import { planAmendment } from "./amendment-changes.ts";
-import { fieldChanges } from "./field-changes.ts";
-import { foreignFields, withoutFields } from "./foreign-fields.ts";
-import { overlay, sameJson } from "./json-values.ts";
+import { laidOver, planApply } from "./apply-changes.ts";
 import { mustRecreate } from "./needs-dry-run.ts";
 import type { HeldObject, Observed } from "./observed.ts";
 import { carriesOurLabels, ownershipOf } from "./ownership.ts";
 import type { Change, ChangeEffect, Foreign, Plan } from "./plan.ts";
+import { change, compared, refuse } from "./planned-change.ts";
 import * as refusals from "./refusals.ts";
 import { planRemovals } from "./removals.ts";
-import { planRendered } from "./rendered-changes.ts";
-import { ownEntry, unchanged } from "./unchanged.ts";
 import { inWaves } from "./waves.ts";
 
 /** Decides what a change means: `reachOf` of the boundaries. An absent side: the object does not exist. */
@@ -117,74 +114,4 @@ function planAdoption(one: One, live: KubernetesObject, input: PlanInput): Chang
   );
   // Even without a difference it has to become ours: the labels and the record say so from now on.
   return found.action === "unchanged" ? { ...found, action: "adopt" } : found;
-}
-
-/** The change that an apply makes to an existing object, by the server's own answer where there is one. */
-export function planApply(
-  one: One,
-  action: "update" | "adopt" | "amend",
-  input: PlanInput,
-  force: boolean,
-): Change {
-  if (input.rendered === true) return planRendered(one, action, input);
-  const { live, dryRun, dryRunRefusal } = one.observed;
-  if (live === undefined) return change(one, "unchanged");
-  const isApplied = unchanged(one.manifest.object, live);
-  if (!isApplied && dryRunRefusal !== undefined) return refuse(one, refusals.refusedByServer(dryRunRefusal));
-  const applied = isApplied ? live : (dryRun ?? laidOver(live, one.manifest.object));
-  const planned = compared(
-    one,
-    action,
-    isWhollyOurs(one) ? withoutFields(applied, foreignFields(applied)) : applied,
-    input,
-  );
-  if (!isApplied && dryRun === undefined) {
-    return { ...planned, force, notes: [...planned.notes, "not validated by the server"] };
-  }
-  if (planned.fields.length > 0) return { ...planned, force };
-  if (sameJson(ownEntry(live)?.fieldsV1, ownEntry(applied)?.fieldsV1)) return change(one, "unchanged");
-  return { ...planned, force, notes: ["only who manages its fields changes"] };
-}
-
-/** Of an amendment, everything but our fields is somebody else's. */
-function isWhollyOurs({ manifest }: One): boolean {
-  return manifest.form === "object";
-}
-
-function laidOver(live: KubernetesObject, wanted: KubernetesObject): KubernetesObject {
-  return overlay(live as unknown as Json, wanted as unknown as Json) as unknown as KubernetesObject;
-}
-
-/** The change from what is live to `after`, with its fields and what it means. */
-export function compared(
-  one: One,
-  action: Change["action"],
-  after: KubernetesObject,
-  input: PlanInput,
-): Change {
-  const { live } = one.observed;
-  const fields = live === undefined ? [] : fieldChanges(live, after);
-  if (fields.length === 0) return change(one, action);
-  const id = idOf(one.manifest.object);
-  const effect = input.judge(id, live, after);
-  const mends = effect !== "widens" && input.judge(id, after, live) === "widens";
-  return { ...change(one, action), fields, effect, ...(mends ? { mends } : {}) };
-}
-
-/** A change without fields and without effect. */
-export function change({ manifest, observed }: One, action: Change["action"]): Change {
-  return {
-    action,
-    id: idOf(manifest.object),
-    manifest,
-    ...(observed.live === undefined ? {} : { live: observed.live }),
-    fields: [],
-    effect: "neutral",
-    notes: [],
-  };
-}
-
-/** A refused change. */
-export function refuse(one: One, refusal: refusals.Refusal): Change {
-  return { ...change(one, "refuse"), ...refusal };
 }

@@ -1,6 +1,6 @@
 import type { Json, KubernetesObject } from "../manifests/object.ts";
 import type { One, PlanInput } from "./changes.ts";
-import { change, compared } from "./changes.ts";
+import { change, compared } from "./planned-change.ts";
 import { managerOf } from "./field-managers.ts";
 import { type FieldPath, withoutFields } from "./foreign-fields.ts";
 import { isMap, overlay, valueAt } from "./json-values.ts";
