@@ -10,6 +10,9 @@ export const administrator: Actor = { user: "clumsy", groups: ["administrators"]
 /** By its name a kubelet, but not in the group of nodes: the plugin NodeRestriction leaves it to the guard. */
 export const kubelet: Actor = { user: "system:node:n1", groups: ["administrators"] };
 
+/** Kubernetes' own, by its name, with the rights that it needs. */
+export const kubernetes: Actor = { user: "system:kube-controller-manager", groups: ["administrators"] };
+
 /** In the order of `scopes`. */
 const places = ["given", "shared", "old"] as const;
 
@@ -36,14 +39,13 @@ export function accountIn(namespace: string): KubernetesObject {
   };
 }
 
-/** The namespaces of a mutant: of a tenant, unless it is the guard against those who are of none. */
+/** The namespaces of a mutant: of a tenant, but for the guard against those who are of none, which the first is for. */
 export function namespacesOf(mutant: Mutant): KubernetesObject[] {
-  const tenant: Record<string, string> =
-    mutant.policy === "mtenant-outsiders" ? {} : { "mtenant.dev/tenant": "team1" };
-  const labels = { ...tenant, [MUTANT_LABEL]: mutant.name };
+  const own = { [MUTANT_LABEL]: mutant.name };
+  const labels = { ...own, "mtenant.dev/tenant": "team1" };
   const old = { ...labels, "pod-security.kubernetes.io/enforce-version": "v1.33" };
   return [
-    namespaceObject(placeOf(mutant), labels, { ...parameters }),
+    namespaceObject(placeOf(mutant), mutant.policy === "mtenant-outsiders" ? own : labels, { ...parameters }),
     namespaceObject(placeOf(mutant, 1), labels, { ...sharedParameters }),
     namespaceObject(placeOf(mutant, 2), old, { ...parameters }),
   ];
@@ -78,6 +80,7 @@ export function prerequisites(): KubernetesObject[] {
   });
   const verbs = ["get", "list", "create", "update", "patch", "delete"];
   return [
+    ofCluster("v1", "Node", "elder", {}),
     ofCluster("node.k8s.io/v1", "RuntimeClass", "gvisor", { handler: "runsc" }),
     ofCluster("node.k8s.io/v1", "RuntimeClass", "other", { handler: "runc" }),
     ofCluster("scheduling.k8s.io/v1", "PriorityClass", "low", { value: 10 }),
