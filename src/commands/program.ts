@@ -1,7 +1,8 @@
 import { Command, CommanderError, Option } from "commander";
-import { ExitCode } from "../errors.ts";
+import { ExitCode, ExpectedError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { escapeControl } from "../report/escape.ts";
+import { labelFault } from "../tenant/names.ts";
 import { version } from "../version.ts";
 import { addConfirmFlags, addConnectionFlags, addOutputFlag, addSpecFlags, addVerboseFlag } from "./flags.ts";
 
@@ -15,6 +16,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
   let code: number = ExitCode.done;
   const printing: Promise<void>[] = [];
   const program = declare(async (load, name, flags) => {
+    if (name !== undefined) refuseImpossible(name);
     code = await (await load())(name, flags as never, io);
   });
   forEachCommand(program, (command) =>
@@ -31,6 +33,14 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
   }
   await Promise.all(printing);
   return code;
+}
+
+/** No tenant can have such a name: it is a slip, and no command may take it for one that does not exist. */
+function refuseImpossible(name: string): void {
+  const fault = labelFault(name);
+  if (fault === undefined) return;
+  const problems = [{ where: "NAME", message: `metadata.name: ${fault}` }];
+  throw new ExpectedError(ExitCode.usage, "no tenant can have this name", { problems });
 }
 
 type Run = (load: () => Promise<Action>, name: string | undefined, flags: object) => Promise<void>;

@@ -1,13 +1,23 @@
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CommandResult, run } from "../cluster/kubectl.ts";
+import { kubeconfigFor } from "../cluster/weather.ts";
 import { tenantText } from "../tenant/spec.ts";
+import { inProcess } from "./in-process.ts";
 
 let folder: string;
+let kubeconfig: string;
 
+beforeAll(async () => {
+  // Nobody listens there: what is refused before anybody is asked never comes to that.
+  kubeconfig = join(await mkdtemp(join(tmpdir(), "mtenant-nobody-")), "kubeconfig");
+  const text = kubeconfigFor({ server: "https://127.0.0.1:1" }, { token: "t" });
+  await writeFile(kubeconfig, text, { mode: 0o600 });
+});
+afterAll(() => rm(dirname(kubeconfig), { recursive: true, force: true }));
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mtenant-bad-"));
   await writeFile(join(folder, "ok.yaml"), tenantText("ok"));
@@ -154,4 +164,53 @@ test.for(["203.0.113.0/24", "2001:db8::/32"])("the network %s is not", async (ci
   const rule = `{name: r, to: [{ipBlock: {cidr: "${cidr}"}}]}`;
   const text = tenantText("a", `nodes: {mode: Shared}\nnetwork: {egress: [${rule}]}`);
   expect((await mtenant(["render", "-f", "-"], text)).code).toBe(0);
+});
+
+const commands = ["create", "diff", "delete", "verify", "init", "render"];
+const letters = ["UPPER", "a_b", "-a-", "n".repeat(64), "__proto__", "\u0430", "a\u200b", `a${ESC}`, "a\nb"];
+const impossible = [...letters, "", ".", "..", "../up", "a/b", "%2e%2e", "$(id)"];
+
+test.for(commands)(
+  "%s takes no name that no tenant can have for one that does not exist",
+  async (command) => {
+    for (const name of impossible) {
+      const { code, stdout, stderr } = await inProcess(command, "--", name);
+      expect(stderr, JSON.stringify(name)).toMatch(/NAME: metadata\.name: /);
+      expect([code, stdout]).toEqual([2, ""]);
+    }
+    if (command === "init") return; // it would write a file
+    const possible = await inProcess(command, "--kubeconfig", "/nonexistent", "--", "a-name");
+    expect(possible.stderr).not.toContain("NAME:");
+  },
+);
+
+test.for([
+  [["list", "x"], /too many arguments/],
+  [["list", "--context", `c${ESC}`], /no context called "c\\u001b/],
+  [["list", "--cluster", `c${ESC}`], /no cluster called "c\\u001b/],
+  [["list", "--user", `u${ESC}`], /no user called "u\\u001b/],
+  [["list", "--as", `u${ESC}`], /control character/],
+  [["list", "--as-group", "g"], /--as-group needs --as/],
+  [["list", "--as", "u", "--as-group", "a\nb"], /control character/],
+  [["list", "--request-timeout", "1e400"], /not a duration/],
+  [["list", "-o", "yaml"], /Allowed choices are text, json/],
+  [["create", "x", "--nodes", "Shared", "--timeout", "-5"], /not a duration/],
+  [["create", "x", "--nodes", "Shared", "--timeout", "99999999999s"], /not a duration/],
+  [["diff", "x", "--nodes", "Shared", "--templates", "/nonexistent"], /does not exist/],
+  [["delete"], /which tenant/],
+  [["delete", "x", "y"], /too many arguments/],
+  [["delete", "-f", "/nonexistent"], /no such file/],
+  [["verify", "x", "-o", "xml"], /Allowed choices are text, json, junit, sarif/],
+  [["doctor", "x"], /too many arguments/],
+  [["role"], /Usage: mtenant role/],
+  [["role", "frob"], /unknown command 'frob'/],
+  [["role", "explain", "--role", `Own${ESC}`], /'Own\\u001b.*Allowed choices/],
+  [["role", "explain", "--kubernetes", "1.12"], /1\.12 are not known/],
+  [["role", "operator", "-o", "text"], /Allowed choices are yaml, json/],
+  [["schema", "x"], /too many arguments/],
+  [["schema", "-o", "json"], /unknown option '-o'/],
+  [["init", "x", "--output-file", `no${ESC}/x.yaml`], /no\\u001b.*cannot be written/],
+] as const)("%j is refused before anybody is asked", async ([args, reason]) => {
+  const flags = ["role", "schema", "init"].includes(args[0]) ? [] : ["--kubeconfig", kubeconfig];
+  expectRefused(await mtenant([...args, ...flags]), reason);
 });
