@@ -8,6 +8,8 @@ export interface Question {
   readonly message: string;
   /** `--yes` was given. */
   readonly yes: boolean;
+  /** Is yes the answer of whoever only presses Enter? Absent: no. */
+  readonly proposed?: boolean;
   /** The text that has to be typed instead of `y`, where much is at stake. */
   readonly typed?: string;
   /** `--confirm=TEXT` was given. */
@@ -68,11 +70,11 @@ export async function askChoice<Value extends string>(
   });
 }
 
-async function ask({ message: asked, typed }: Question, io: Io): Promise<boolean> {
+async function ask({ message: asked, typed, proposed = false }: Question, io: Io): Promise<boolean> {
   const message = escapeLine(asked);
   return prompted(io, async (prompt) => {
     if (typed === undefined)
-      return (await prompt([{ type: "confirm", name: "answer", message, default: false }])).answer;
+      return (await prompt([{ type: "confirm", name: "answer", message, default: proposed }])).answer;
     const typeIt = `${message} Type ${typed} to go ahead:`;
     return (await prompt([{ type: "input", name: "answer", message: typeIt }])).answer === typed;
   });

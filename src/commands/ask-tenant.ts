@@ -3,12 +3,6 @@ import { askChoice, askText } from "../prompts.ts";
 import { tenantNameFault } from "../tenant/names.ts";
 import type { SpecFlags } from "./flags.ts";
 
-/** What a person answered of a tenant, as the flags that would have said the same. */
-export interface AskedTenant {
-  readonly name: string;
-  readonly flags: SpecFlags;
-}
-
 const modes = [
   { value: "Dedicated", name: "Dedicated: the tenant's nodes run nobody else's pods" },
   { value: "Sandboxed", name: "Sandboxed: nodes are shared, pods run in a sandbox" },
@@ -16,9 +10,16 @@ const modes = [
 ] as const;
 const sizes = ["small", "medium", "large"] as const;
 
-/** Asks for a tenant, one question after the other. Throws (exit code 130) when it is interrupted. */
-export async function askTenant(given: string | undefined, io: Io): Promise<AskedTenant> {
-  const name = given ?? (await askText({ message: "The tenant's name:", faultOf: tenantNameFault }, io));
+/** Asks how a tenant is called. Throws (exit code 130) when it is interrupted. */
+export function askName(io: Io): Promise<string> {
+  return askText({ message: "The tenant's name:", faultOf: tenantNameFault }, io);
+}
+
+/**
+ * Asks what a tenant is like, one question after the other; the answers as the flags that would have said the same.
+ * Throws (exit code 130) when it is interrupted.
+ */
+export async function askTenant(name: string, io: Io): Promise<SpecFlags> {
   const group = await askText(
     { message: "The group that owns it (empty: nobody yet):", faultOf: nothingWrong },
     io,
@@ -29,7 +30,7 @@ export async function askTenant(given: string | undefined, io: Io): Promise<Aske
     { message: "How large are its quotas?", choices: sizes.map((value) => ({ value, name: value })) },
     io,
   );
-  return { name, flags: { ...(group === "" ? {} : { ownerGroup: [group] }), nodes, ...where, size } };
+  return { ...(group === "" ? {} : { ownerGroup: [group] }), nodes, ...where, size };
 }
 
 async function askNodes(mode: string, name: string, io: Io): Promise<SpecFlags> {

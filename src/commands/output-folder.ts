@@ -1,7 +1,8 @@
 import type { Dirent } from "node:fs";
-import { lstat, readdir, readFile, rm } from "node:fs/promises";
+import { lstat, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join, posix, resolve, sep } from "node:path";
 import { ExitCode, ExpectedError } from "../errors.ts";
+import type { Owner } from "../manifests/manifest.ts";
 import {
   folderOf,
   OUTPUT_MARKER,
@@ -17,27 +18,60 @@ export interface FolderOutcome {
   readonly written: readonly string[];
   readonly unchanged: readonly string[];
   readonly removed: readonly string[];
+  /** The tenants of earlier runs that are listed and were not rendered now. */
+  readonly others: readonly string[];
+}
+
+/** How a folder is written. */
+export interface FolderOptions {
+  /** Tenants of earlier runs that are not rendered now go: their files, and from the list. */
+  readonly prune?: boolean;
 }
 
 /**
  * Writes rendered sets into a folder (`outputFolder` says which files). Files with the same bytes are left alone; each
  * other one is written beside its place and renamed, so that no reader sees half of it; files of the same owners that
- * mtenant wrote before and that are no longer wanted are removed. Everything else in the folder is left alone. Throws
+ * mtenant wrote before and that are no longer wanted are removed, with `prune` those of other tenants too. Everything else in the folder is left alone. Throws
  * ExpectedError before the first write: 2 when the folder is a link or a file, 4 when a file in the way is not
  * mtenant's; 3 when the file system refuses.
  */
-export async function writeOutputFolder(dir: string, sets: readonly OwnerSet[]): Promise<FolderOutcome> {
+export async function writeOutputFolder(
+  dir: string,
+  sets: readonly OwnerSet[],
+  { prune = false }: FolderOptions = {},
+): Promise<FolderOutcome> {
   if (dir === "") throw new ExpectedError(ExitCode.usage, "the output folder has no name");
-  const files = outputFolder(sets, await presentOwners(dir));
+  const before = await presentOwners(dir);
+  const others = before.tenants.filter((name) => !sets.some((set) => isOf(set, name))).sort();
+  const files = outputFolder(sets, prune ? { ...before, tenants: [] } : before);
   const present = await checkPlaces(dir, files);
-  const stale = await staleFiles(dir, sets, files);
+  const pruned = prune ? others.flatMap((name) => foldersOf({ kind: "tenant", name })) : [];
+  for (const folder of pruned) await checkFolder(join(dir, folder), dir);
+  const stale = await staleFiles(dir, [...sets.flatMap(({ owner }) => foldersOf(owner)), ...pruned], files);
   try {
     const results = await writeAll(dir, files, present);
     for (const path of stale) await rm(join(dir, path));
-    return { written: results.written, unchanged: results.unchanged, removed: stale };
+    for (const folder of pruned.toReversed()) await removeIfEmpty(join(dir, folder));
+    return { ...results, removed: stale, others: prune ? [] : others };
   } catch (error) {
     throw unwritableFolder(dir, error);
   }
+}
+
+function isOf({ owner }: OwnerSet, tenant: string): boolean {
+  return owner.kind === "tenant" && owner.name === tenant;
+}
+
+/** The folders in which an owner's files are, the inner one last. */
+function foldersOf(owner: Owner): string[] {
+  return [folderOf(owner), `${folderOf(owner)}/access`];
+}
+
+/** What others put into it stays, and so does the folder. */
+async function removeIfEmpty(folder: string): Promise<void> {
+  await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOTEMPTY" && error.code !== "ENOENT") throw error;
+  });
 }
 
 async function presentOwners(dir: string): Promise<PresentOwners> {
@@ -135,16 +169,15 @@ async function lstatIfThere(path: string) {
   });
 }
 
-/** Files in the folders of the rendered owners that mtenant wrote before, for objects that are no longer rendered; and drafts. */
+/** Files in the folder and in these below it that mtenant wrote before, for objects that are no longer rendered; and drafts. */
 async function staleFiles(
   dir: string,
-  sets: readonly OwnerSet[],
+  folders: readonly string[],
   files: readonly OutputFile[],
 ): Promise<string[]> {
   const wanted = new Set(files.map(({ path }) => path));
-  const folders = [".", ...sets.flatMap(({ owner }) => [folderOf(owner), `${folderOf(owner)}/access`])];
   const stale: string[] = [];
-  for (const folder of folders) {
+  for (const folder of [".", ...folders]) {
     for (const { name } of (await entriesOf(join(dir, folder))).filter((each) => each.isFile())) {
       const path = posix.join(folder, name);
       if (DRAFT.test(name)) stale.push(path);

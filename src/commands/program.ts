@@ -155,6 +155,7 @@ function declareRender(program: Command, run: Run): void {
     .argument("[name]", "the tenant")
     .description("Print the manifests, or write them to a folder that can be committed. Needs no cluster.")
     .option("--output-dir <dir>", "write one object a file, with kustomization.yaml files")
+    .option("--prune", "remove the tenants from the output folder that are in none of the spec files", false)
     .addOption(
       new Option(
         "--kubernetes <minor>",
@@ -232,7 +233,7 @@ function declareInit(program: Command, run: Run): void {
     .description(
       "Write a spec file to start from: NAME.yaml, or --output-file. Asks on a terminal when no flag says anything.",
     )
-    .option("--output-file <file>", "the file to write; it must not exist yet");
+    .option("--output-file <file>", "the file to write, which must not exist yet; - for stdout");
   addSpecFlags(command);
   command.action((name, flags) => run(async () => (await import("./init.ts")).init, name, flags));
 }

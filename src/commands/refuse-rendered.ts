@@ -8,7 +8,7 @@ const remedies = {
   change:
     "Change the spec where the files come from, render it again (mtenant render --output-dir DIR) and let it be applied from there.",
   delete:
-    "Take the folder tenants/NAME out of where the files come from, render the others again so that it is no longer listed, and let it be pruned; with kubectl, before that: kubectl delete -k DIR/tenants/NAME/access, then -k DIR/tenants/NAME.",
+    "Take its spec away, render the others again with --prune so that tenants/NAME goes, and let it be pruned in the cluster; with kubectl, before that: kubectl delete -k DIR/tenants/NAME/access, then -k DIR/tenants/NAME.",
 } as const;
 
 /**

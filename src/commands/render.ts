@@ -1,10 +1,11 @@
 import { nodeCommands } from "../boundaries/nodes/commands.ts";
-import { ExitCode } from "../errors.ts";
+import { ExitCode, ExpectedError } from "../errors.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { Io } from "../io.ts";
 import { printYaml } from "../manifests/yaml.ts";
 import { inOrderOfApplying, type OwnerSet } from "../render/folder.ts";
 import { printJson } from "../report/json.ts";
+import { someOf } from "../report/results.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
 import { pinnedFactsOf } from "./pinned-facts.ts";
 import { renderedSets } from "./rendered-sets.ts";
@@ -14,6 +15,7 @@ import { loadTemplates } from "./templates.ts";
 /** The flags of `render`. */
 export interface RenderFlags extends ConnectionFlags, SpecFlags {
   readonly outputDir?: string;
+  readonly prune: boolean;
   readonly kubernetes?: string;
   readonly clusterProfile?: string;
   readonly templates?: string;
@@ -22,6 +24,7 @@ export interface RenderFlags extends ConnectionFlags, SpecFlags {
 
 /** `mtenant render`: the manifests to stdout or into a folder. Asks no cluster unless `--context` or `--kubeconfig` is given. */
 export async function render(name: string | undefined, flags: RenderFlags, io: Io): Promise<number> {
+  if (flags.prune && (flags.outputDir === undefined || !isWhole(name, flags))) throw pruneNeeds();
   const [templates, facts, tenants] = await Promise.all([
     loadTemplates(flags.templates),
     factsFor(flags, io),
@@ -31,7 +34,7 @@ export async function render(name: string | undefined, flags: RenderFlags, io: I
   if (isAssumed(flags)) io.note(`for Kubernetes 1.${facts.minor}; yours with --kubernetes or --context`);
   const sets = renderedSets(tenants, { facts, templates });
   if (flags.outputDir === undefined) await print(sets, flags.output, io);
-  else await writeFolder(flags.outputDir, sets, io);
+  else await writeFolder(flags.outputDir, sets, { prune: flags.prune, whole: isWhole(name, flags) }, io);
   const commands = sets.flatMap(({ manifests }) => nodeCommands(manifests));
   if (commands.length > 0)
     io.note(
@@ -48,12 +51,32 @@ async function print(sets: readonly OwnerSet[], format: "yaml" | "json", io: Io)
   return io.out(printJson(list));
 }
 
-async function writeFolder(dir: string, sets: readonly OwnerSet[], io: Io): Promise<void> {
+/** Do files say all tenants that there should be, as far as can be known? NAME picks one, and leaves the others alone. */
+function isWhole(name: string | undefined, { filename }: RenderFlags): boolean {
+  return name === undefined && filename !== undefined;
+}
+
+function pruneNeeds(): ExpectedError {
+  return new ExpectedError(ExitCode.usage, "--prune needs --output-dir, and -f without a NAME", {
+    hint: "it removes the tenants that are in the folder and in none of the spec files: name them all",
+  });
+}
+
+async function writeFolder(
+  dir: string,
+  sets: readonly OwnerSet[],
+  { prune, whole }: { readonly prune: boolean; readonly whole: boolean },
+  io: Io,
+): Promise<void> {
   const { writeOutputFolder } = await import("./output-folder.ts");
-  const { written, unchanged, removed } = await writeOutputFolder(dir, sets);
+  const { written, unchanged, removed, others } = await writeOutputFolder(dir, sets, { prune });
   io.note(
     `${dir}: ${written.length} files written, ${unchanged.length} unchanged, ${removed.length} removed`,
   );
+  if (whole && others.length > 0)
+    io.note(
+      `In ${dir}/tenants and in no spec: ${someOf(others)}; they stay listed, and --prune takes them out.`,
+    );
   io.note(`Next: kubectl apply --server-side -k ${dir}`);
 }
 

@@ -1,3 +1,4 @@
+import { mayHoldOwn } from "../tenant/own-group.ts";
 import type { Source } from "../tenant/parse.ts";
 import { readTextFile, refuseLong, unopenable, unreadable } from "./text-file.ts";
 
@@ -42,7 +43,7 @@ async function readFolder(folder: string): Promise<readonly Source[]> {
   const sources: Source[] = [];
   for (const name of files) {
     const text = await readText(name);
-    if (text.includes("mtenant.dev/")) sources.push({ name, text, skipForeign: true });
+    if (mayHoldOwn(text)) sources.push({ name, text, skipForeign: true });
   }
   if (sources.length > 0) return sources;
   throw unreadable(

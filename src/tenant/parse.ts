@@ -1,6 +1,7 @@
 import { ExitCode, ExpectedError, type Problem } from "../errors.ts";
 import { checkDocuments, type RawDocument } from "./documents.ts";
 import { isMap } from "./merge.ts";
+import { isMeantAsOwn } from "./own-group.ts";
 import { resolveAll } from "./resolve-all.ts";
 import type { Tenant, TenantDocument } from "./tenant.ts";
 import { readYaml, type Source, type SourceDocument } from "./yaml-source.ts";
@@ -65,11 +66,15 @@ export async function readSpecs(sources: readonly Source[]): Promise<SpecsRead> 
 
 const ownKinds: ReadonlySet<unknown> = new Set(["Tenant", "TenantClass"]);
 
-/** Files beside the specs in a folder are passed over, unless they are mtenant's by apiVersion, or by kind without one. */
+/**
+ * Files beside the specs in a folder are passed over, unless they are mtenant's by apiVersion, or by kind without one or
+ * with a mistyped one: others have a kind Tenant too.
+ */
 function isWanted(source: Source, document: SourceDocument): boolean {
   if (source.skipForeign !== true || document.value === null) return true;
   const { apiVersion, kind } = document.value as { readonly apiVersion?: unknown; readonly kind?: unknown };
-  return typeof apiVersion === "string" ? apiVersion.startsWith("mtenant.dev/") : ownKinds.has(kind);
+  if (typeof apiVersion !== "string") return ownKinds.has(kind);
+  return apiVersion.startsWith("mtenant.dev/") || (ownKinds.has(kind) && isMeantAsOwn(apiVersion));
 }
 
 function nothingFound(sources: readonly Source[]): ExpectedError {

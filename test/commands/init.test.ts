@@ -52,6 +52,25 @@ test("the file says what the flags said, and never takes the place of another", 
   expect(await readFile(join(folder, "no.yaml"), "utf8")).toBe(before);
 });
 
+test("--output-file - prints the file, and writes none", async () => {
+  for (const stdout of ["-", "/dev/stdout"]) {
+    const printed = await mtenant("init", "team1", "--output-file", stdout);
+    expect(await parseTenants([{ name: "stdout", text: printed.stdout }])).toMatchObject([{ name: "team1" }]);
+    expect(printed.code).toBe(0);
+  }
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test("the file leads editors to the schema where there is one beside it", async () => {
+  await mtenant("init", "before");
+  await writeFile(join(folder, "tenant.schema.json"), (await mtenant("schema")).stdout);
+  await mtenant("init", "after");
+  expect(await readFile(join(folder, "before.yaml"), "utf8")).not.toContain("$schema");
+  expect(await readFile(join(folder, "after.yaml"), "utf8")).toMatch(
+    /^# yaml-language-server: \$schema=\.\/tenant\.schema\.json\n/,
+  );
+});
+
 test("with the file of a class it names the class, and is judged together with it", async () => {
   await writeFile(join(folder, "classes.yaml"), classText("nodes: {mode: Shared}\nlocked: [nodes.mode]"));
   expect((await mtenant("init", "team1", "--class", "c", "-f", "classes.yaml")).code).toBe(0);
@@ -91,7 +110,7 @@ test("on a terminal it asks, shows the file, writes it when that is agreed to, a
       ["pods run", ENTER],
       ["by name", `n1, n2${ENTER}`],
       ["large", `${DOWN}${ENTER}`],
-      ["Write this", `y${ENTER}`],
+      ["Write this", ENTER],
     ],
   );
   expect(screen).toContain("kind: ");
@@ -104,6 +123,12 @@ test("on a terminal it asks, shows the file, writes it when that is agreed to, a
     nodes: { mode: "Dedicated", pools: [{ nodeNames: ["n1", "n2"] }] },
     namespaces: [{ size: "medium" }],
   });
+});
+
+test("a name that cannot be one, and a file that is there already, are refused before the questions", async () => {
+  await writeFile(join(folder, "team1.yaml"), "");
+  expect(await onTerminal(["init", "team1"], [])).toContain("exists already; nothing was changed");
+  expect(await onTerminal(["init", "Bad"], [])).toContain("NAME: metadata.name");
 });
 
 test("what is declined is not written", async () => {

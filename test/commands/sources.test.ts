@@ -36,6 +36,20 @@ test("folders are read in order to the bottom, and what is not mtenant's is pass
   expect(tenants.map((tenant) => tenant.name)).toEqual(["b", "a", "piped"]);
 });
 
+test("in a folder a mistyped group is an error at its line, and the kind Tenant of another group is passed over", async () => {
+  const mixed = join(folder, "mixed");
+  mkdirSync(mixed);
+  writeFileSync(join(mixed, "a.yaml"), tenantText("a"));
+  writeFileSync(join(mixed, "capsule.yaml"), "apiVersion: capsule.clastix.io/v1beta2\nkind: Tenant\n");
+  expect(await parseTenants(await readSources([mixed], stdin))).toMatchObject([{ name: "a" }]);
+  const mistyped = join(mixed, "lab.yaml");
+  writeFileSync(mistyped, tenantText("lab").replace("mtenant.dev/", "mtenat.dev/"));
+  await expect(readSources([mixed], stdin).then(parseTenants)).rejects.toMatchObject({
+    exitCode: 2,
+    problems: [{ where: `${mistyped}:1:13`, message: expect.stringContaining("mtenant.dev/v1alpha1") }],
+  });
+});
+
 test("a foreign document in a file that was named is an error", async () => {
   const sources = await readSources([join(folder, "specs/deep/a.yaml")], stdin);
   await expect(parseTenants(sources)).rejects.toMatchObject({ exitCode: 2 });

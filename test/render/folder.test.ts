@@ -127,7 +127,7 @@ describe("writeOutputFolder", () => {
     const first = await writeOutputFolder(dir, [cluster, setOf("a")]);
     const before = await stat(join(dir, "kustomization.yaml"));
     const second = await writeOutputFolder(dir, [cluster, setOf("a")]);
-    expect(second).toEqual({ written: [], unchanged: first.written, removed: [] });
+    expect(second).toEqual({ written: [], unchanged: first.written, removed: [], others: [] });
     expect((await stat(join(dir, "kustomization.yaml"))).ino).toBe(before.ino);
     expect((await readdir(dir, { recursive: true })).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
@@ -190,6 +190,34 @@ describe("writeOutputFolder", () => {
     await writeOutputFolder(dir, [cluster, setOf("b")]);
     const root = await readFile(join(dir, "kustomization.yaml"), "utf8");
     expect(root).toContain("- cluster\n- tenants/b\n- tenants/b/access\n");
+  });
+
+  test("a tenant that is not rendered any more is told, and pruned when that is wanted; what others put there stays", async () => {
+    await writeOutputFolder(dir, [cluster, setOf("a"), setOf("b"), setOf("c")]);
+    await writeFile(join(dir, "tenants/b/notes.txt"), "mine");
+    const told = await writeOutputFolder(dir, [cluster, setOf("a")]);
+    expect([told.others, told.removed]).toEqual([["b", "c"], []]);
+    const pruned = await writeOutputFolder(dir, [cluster, setOf("a")], { prune: true });
+    expect(pruned.others).toEqual([]);
+    expect(pruned.removed).toContain("tenants/c/access/kustomization.yaml");
+    expect(await readdir(join(dir, "tenants"))).toEqual(["a", "b"]);
+    expect(await readdir(join(dir, "tenants/b"))).toEqual(["notes.txt"]);
+    const root = await readFile(join(dir, "kustomization.yaml"), "utf8");
+    expect(root).toContain("- cluster\n- tenants/a\n- tenants/a/access\n");
+    expect(root).not.toContain("tenants/b");
+  });
+
+  test("nothing is pruned behind a link", async () => {
+    await writeOutputFolder(dir, [cluster, setOf("a"), setOf("b")]);
+    const elsewhere = join(dir, "../elsewhere");
+    await mkdir(elsewhere);
+    await writeFile(join(elsewhere, "theirs.yaml"), `${OUTPUT_MARKER}\n`);
+    await rm(join(dir, "tenants/b/access"), { recursive: true });
+    await symlink(elsewhere, join(dir, "tenants/b/access"));
+    await expect(writeOutputFolder(dir, [cluster, setOf("a")], { prune: true })).rejects.toThrow(
+      "symbolic link",
+    );
+    expect(await readdir(elsewhere)).toEqual(["theirs.yaml"]);
   });
 
   test("the RoleBinding of a role that nobody has any more goes", async () => {
