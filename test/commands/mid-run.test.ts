@@ -2,11 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import type { Kubectl } from "../cluster/kubectl.ts";
+import { type CommandResult, type Kubectl, run } from "../cluster/kubectl.ts";
 import type { ControlPlane } from "../cluster/start.ts";
 import { kubeconfigFor, readKubeconfig } from "../cluster/weather.ts";
 import { pauseControllers, startOwnCluster } from "./own-cluster.ts";
-import { type Ended, type Running, start, whole } from "./process.ts";
+import { type Ended, mtenantWords, type Running, start, whole } from "./process.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -125,3 +125,29 @@ test.for([
     expect([...after].filter((line) => !before.has(line))).toEqual([]);
   },
 );
+
+test("a full disk behind standard output: no plan is carried out unseen, and results that are lost are told on stderr", async () => {
+  const full = (...args: string[]): Promise<CommandResult> =>
+    run("sh", [
+      "-c",
+      'exec "$@" >/dev/full',
+      "sh",
+      ...mtenantWords,
+      ...args,
+      "--kubeconfig",
+      plane.kubeconfig,
+    ]);
+  const before = await everyObject(kubectl);
+  for (const args of [["diff", ...tenant("full")], ["create", ...tenant("full"), "--yes"], ["list"]]) {
+    const { code, stderr } = await full(...args);
+    expect(stderr).toMatch(/standard output cannot be written: the disk is full/);
+    expect(code).toBe(3);
+  }
+  expect(await everyObject(kubectl)).toEqual(before);
+
+  const created = await full("create", ...tenant("full"), "--yes", "-o", "json");
+  expect(created.stderr).toMatch(/✓ tenant full: 13 of 13 changes done[^]*standard output cannot be written/);
+  expect(created.code).toBe(3);
+  await done("diff", "full");
+  await done("delete", "full", "--yes");
+});
