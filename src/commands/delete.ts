@@ -21,6 +21,7 @@ import type { ConnectionFlags } from "./flags.ts";
 import { foreseeRemovals } from "./foresee-removal.ts";
 import { noSuchTenant, tenantsAmong } from "./no-such-tenant.ts";
 import { ownNamespaces, proveGone } from "./prove-gone.ts";
+import { readReleaseObjections, releaseRefusals } from "./release-objections.ts";
 import { refuseRenderedTenants } from "./refuse-rendered.ts";
 import {
   attempt,
@@ -85,7 +86,8 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
   await agree(question(asked, cluster, flags), plan, io);
   const run = startRun(cluster, plans, flags, io);
   const tenants = removals.filter(({ plan }) => plan.owner.kind === "tenant");
-  const code = await reportResults(run, await removeAll(run, tenants, isLast, io), flags, io);
+  const results = await removeAll(run, tenants, [...records.values()], { isLast, io });
+  const code = await reportResults(run, results, flags, io);
   const namespaces = tenants.flatMap(({ stored }) => (stored === undefined ? [] : ownNamespaces(stored)));
   if (code === ExitCode.done) await proveGone(cluster, { tenants: names, namespaces }, io);
   return code;
@@ -156,7 +158,10 @@ async function planRemoval(
   const state = planningState(owner, stored);
   try {
     const observed = await observeForPlan(cluster, { owner, wanted: [], ...state });
-    return { plan: planDelete({ owner, observed, ...state, judge: () => "neutral", foreign: [] }), stored };
+    const live = new Map([...observed].map(([key, each]) => [key, each.live]));
+    const objections = await readReleaseObjections(cluster, stored, { live, records: [...records.values()] });
+    const input = { owner, observed, ...state, objections, judge: () => "neutral" as const, foreign: [] };
+    return { plan: planDelete(input), stored };
   } catch (error) {
     throw explainError(error, cluster, "plan");
   }
@@ -165,15 +170,17 @@ async function planRemoval(
 async function removeAll(
   run: Run,
   removals: readonly Removal[],
-  isLast: boolean,
-  io: Io,
+  recorded: readonly StoredRecord[],
+  { isLast, io }: { readonly isLast: boolean; readonly io: Io },
 ): Promise<OwnerResult[]> {
   const { execution } = run;
   const us = { id: io.identity, seconds: 20 };
   const results = await inFlight(removals, ({ plan, stored }) =>
-    attempt(run, plan, async () =>
-      stored === undefined ? { outcomes: [] } : executeDelete(execution, { plan, stored, us }),
-    ),
+    attempt(run, plan, async () => {
+      if (stored === undefined) return { outcomes: [] };
+      const nodeRefusals = releaseRefusals(execution.cluster, stored, recorded);
+      return executeDelete(execution, { plan, stored, us, nodeRefusals });
+    }),
   );
   if (!isLast || exitCodeOf(results) !== ExitCode.done) return results;
   const records = await readRecords(execution.cluster);

@@ -1,4 +1,9 @@
-import { type NodeObjection, objectionTo } from "../boundaries/nodes/objections.ts";
+import {
+  type NodeObjection,
+  objectionTo,
+  objectionToRelease,
+  type Visitor,
+} from "../boundaries/nodes/objections.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { NodeRefusals } from "../execute/execution.ts";
 import type { StoredRecord } from "../execute/records.ts";
@@ -20,12 +25,14 @@ export interface Designating {
   readonly held: readonly HeldObject[];
   /** Is its record that of a tenant that was created whole? One that is being created holds nodes that it was not given yet. */
   readonly ready: boolean;
+  /** Namespaces of the tenant that are emptied before its nodes are given back; absent: none. */
+  readonly emptied?: ReadonlySet<string>;
   /** Somebody else applies the tenant, and marks its nodes, which the record then cannot hold by uid. */
   readonly rendered?: boolean;
 }
 
 /**
- * What speaks against designating the nodes of these tenants, by tenant and then by `keyOf`. The pods of all of them are
+ * What speaks against designating the nodes of these tenants, or giving back those they have no longer, by tenant and then by `keyOf`. The pods of all of them are
  * listed once, and not at all when every node is as it should be. Throws ApiError, ConnectionError.
  */
 export async function readNodeObjections(
@@ -33,15 +40,21 @@ export async function readNodeObjections(
   tenants: readonly Designating[],
   known: { readonly live: Live; readonly records: Iterable<StoredRecord> },
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, NodeObjection>>> {
-  const wanted = tenants.map((each) => ({ ...each, nodes: nodesToJudge(each, known.live) }));
-  const names = wanted.flatMap(({ nodes }) => nodes.map(({ node }) => node.metadata.name));
+  const wanted = tenants.map((each) => ({
+    ...each,
+    nodes: nodesToJudge(each, known.live),
+    released: nodesToRelease(each, known.live),
+  }));
+  const names = wanted.flatMap(({ nodes, released }) =>
+    [...nodes.map(({ node }) => node), ...released].map(({ metadata }) => metadata.name),
+  );
   const visitors = await readVisitors(cluster, [...new Set(names)]);
   const letIn = visitors.size === 0 ? new Set<string>() : await readLetIn(cluster);
   const records = [...known.records];
   const taken = namespacesOfRecords(records);
   const reserved = records.flatMap(reservedByRecord);
   return new Map(
-    wanted.map(({ tenant, manifests, nodes }) => {
+    wanted.map(({ tenant, manifests, nodes, released, emptied }) => {
       const tenantOf = new Map([...taken, ...namespacesOfManifests(tenant, manifests)]);
       const others = reserved.filter(({ name }) => name !== tenant);
       const judged = nodes.map(({ node, isHeld }): [string, NodeObjection] => [
@@ -54,7 +67,13 @@ export async function readNodeObjections(
           isHeld,
         }),
       ]);
-      return [tenant, new Map(judged)];
+      const isOwn = ({ namespace }: Visitor): boolean =>
+        tenantOf.get(namespace) === tenant && emptied?.has(namespace) !== true;
+      const givenBack = released.map((node): [string, NodeObjection] => [
+        keyOf(idOf(node)),
+        objectionToRelease(node, (visitors.get(node.metadata.name) ?? []).filter(isOwn)),
+      ]);
+      return [tenant, new Map([...judged, ...givenBack])];
     }),
   );
 }
@@ -90,6 +109,16 @@ function nodesToJudge(
         ? []
         : [{ node, isHeld }];
     });
+}
+
+/** The nodes that the record holds and the tenant is to have no longer. */
+function nodesToRelease({ manifests, held }: Designating, live: Live): readonly KubernetesObject[] {
+  const wanted = new Set(manifests.map(({ object }) => keyOf(idOf(object))));
+  return held.flatMap(({ id, uid }) => {
+    const node = live.get(keyOf(id));
+    const isHeld = node !== undefined && (uid === undefined || uid === node.metadata.uid);
+    return isNode(id) && isHeld && !wanted.has(keyOf(id)) ? [node] : [];
+  });
 }
 
 /** The label is put on last, when the node was seen to be empty (execute/designate.ts). */

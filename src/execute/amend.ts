@@ -1,15 +1,15 @@
 import { readObject } from "../cluster/read-object.ts";
 import type { Json, JsonMap, KubernetesObject } from "../manifests/object.ts";
 import { describeId } from "../manifests/object.ts";
-import { isEditedInPlace, releasedNode } from "../plan/amendments.ts";
+import { isEditedInPlace } from "../plan/amendments.ts";
 import { isMap, overlay, sameJson } from "../plan/json-values.ts";
 import type { Change } from "../plan/plan.ts";
 import { createObject, updateObject, withdraw } from "./apply.ts";
 import { sendApply } from "./apply-request.ts";
 import { designate } from "./designate.ts";
-import { editNode } from "./edit-node.ts";
 import type { Execution } from "./execution.ts";
 import { mergePatch } from "./merge-patch.ts";
+import { releaseNode } from "./release-node.ts";
 
 /** Puts our fields on an object that is not ours. Throws ExpectedError (exit code 4), ApiError, ConnectionError. */
 export async function amend(execution: Execution, change: Change): Promise<KubernetesObject> {
@@ -28,8 +28,8 @@ export async function amend(execution: Execution, change: Change): Promise<Kuber
 export async function release(execution: Execution, change: Change): Promise<KubernetesObject | undefined> {
   const { id, live } = change;
   if (live === undefined) return undefined;
+  if (isEditedInPlace(live)) return releaseNode(execution, change, live);
   const former = JSON.parse(change.former ?? "{}") as JsonMap;
-  if (isEditedInPlace(live)) return editNode(execution, id, live, (now) => releasedNode(now, former));
   const now = await readObject(execution.cluster, id);
   if (now === undefined || now.metadata.uid !== live.metadata.uid) return undefined;
   const withdrawn = await withdraw(execution, now);

@@ -45,7 +45,8 @@ function withoutLabels(wanted: KubernetesObject): KubernetesObject {
   return { ...wanted, metadata };
 }
 
-async function refusalOf(
+/** What speaks against giving the Node away as it is now; undefined when nothing does, or it is gone. */
+export async function refusalOf(
   { nodeRefusals }: Execution,
   node: KubernetesObject | undefined,
 ): Promise<string | undefined> {

@@ -8,7 +8,7 @@ import { drain } from "./drain.ts";
 import { entriesAfter } from "./entries-of-plan.ts";
 import type { Executed } from "./execute-plan.ts";
 import { executePlan, interrupted, notReached, refuseRefused } from "./execute-plan.ts";
-import type { Execution } from "./execution.ts";
+import type { Execution, NodeRefusals } from "./execution.ts";
 import { type RecordHold, holdRecord } from "./hold.ts";
 import type { StoredRecord } from "./records.ts";
 
@@ -17,6 +17,8 @@ export interface DeleteInput {
   readonly plan: Plan;
   readonly stored: StoredRecord;
   readonly us: Holder;
+  /** Absent: nothing speaks against giving any Node back. */
+  readonly nodeRefusals?: NodeRefusals;
 }
 
 /**
@@ -24,11 +26,12 @@ export interface DeleteInput {
  * A rerun goes on wherever this one stopped. Throws ExpectedError before the first write.
  */
 export async function executeDelete(execution: Execution, input: DeleteInput): Promise<Executed> {
-  const { plan, stored, us } = input;
+  const { plan, stored, us, nodeRefusals } = input;
   refuseRefused(plan);
   if (execution.signal.aborted) throw interrupted();
   const hold = await holdRecord(execution, stored, { ...stored.record, phase: "deleting" }, us);
-  const executed = await takeAway({ ...execution, keepAlive: hold.keepAlive }, plan);
+  const held = { ...execution, keepAlive: hold.keepAlive, ...(nodeRefusals && { nodeRefusals }) };
+  const executed = await takeAway(held, plan);
   return finish(execution, hold, executed);
 }
 

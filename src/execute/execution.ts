@@ -11,7 +11,7 @@ export type ExecuteEvent =
   /** `what` reads after "waiting for": `namespace payments to be gone`. */
   | { readonly kind: "waiting"; readonly what: string };
 
-/** What speaks against giving these Nodes away as they are now, a sentence for each by `keyOf`; none for those that may be. */
+/** What speaks against giving these Nodes away, or back, as they are now, a sentence for each by `keyOf`; none for those that may be. */
 export type NodeRefusals = (nodes: readonly KubernetesObject[]) => Promise<ReadonlyMap<string, string>>;
 
 /** What every write needs. */
@@ -25,6 +25,9 @@ export interface Execution {
   readonly clock: Clock;
   /** Called often while working: keeps the record held, and throws when it no longer is. */
   readonly keepAlive?: () => Promise<void>;
-  /** Asked before a Node is given away, and again when its taint keeps new pods away. Absent: nothing speaks against any. */
+  /**
+   * Asked before a Node is given away, again when its taint keeps new pods away, and before a Node is given back.
+   * Absent: nothing speaks against any.
+   */
   readonly nodeRefusals?: NodeRefusals;
 }

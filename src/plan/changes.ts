@@ -44,7 +44,7 @@ export interface PlanInput {
   readonly judge: Judge;
   /** Refusals of what the spec relies on and does not change: a Node that somebody else marks for the owner. */
   readonly refused?: readonly Change[];
-  /** What speaks against amending objects that are not ours. */
+  /** What speaks against amending, or releasing, objects that are not ours. */
   readonly objections?: ReadonlyMap<string, Objection>;
   readonly foreign: readonly Foreign[];
 }

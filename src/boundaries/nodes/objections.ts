@@ -71,13 +71,26 @@ export function objectionTo(
   return { ...refusal, notes: conditionNotes(node) };
 }
 
+/** Judges a node that is to be open to all again. The pods of the tenant would go on there, beside those of others. */
+export function objectionToRelease(node: KubernetesObject, own: readonly Visitor[]): NodeObjection {
+  if (own.length === 0) return { notes: [] };
+  const { name } = node.metadata;
+  const count = own.length === 1 ? "1 pod of the tenant runs" : `${own.length} pods of the tenant run`;
+  const refusal = `${count} on it (${named(own)}), and would stay there beside those of others: it is the tenant's until they are gone. Drain it, as with kubectl drain ${name} --ignore-daemonsets, then run the command again`;
+  return { refusal, notes: [] };
+}
+
 const controlPlane = `it runs the cluster's own control plane (label ${CONTROL_PLANE}): choose another node`;
 
 function occupied(node: string, strangers: readonly Visitor[]): string {
-  const shown = strangers.slice(0, SHOWN).map(({ namespace, name }) => `${namespace}/${name}`);
-  const more = strangers.length > SHOWN ? ` and ${strangers.length - SHOWN} more` : "";
   const count = strangers.length === 1 ? "1 pod of others runs" : `${strangers.length} pods of others run`;
-  return `${count} on it (${shown.join(", ")}${more}), and a taint does not drive them out: drain it first, as with kubectl drain ${node} --ignore-daemonsets; the namespace of an add-on that belongs on every node gets the label ${TENANT_NODES_LABEL}=Allow`;
+  return `${count} on it (${named(strangers)}), and a taint does not drive them out: drain it first, as with kubectl drain ${node} --ignore-daemonsets; the namespace of an add-on that belongs on every node gets the label ${TENANT_NODES_LABEL}=Allow`;
+}
+
+function named(pods: readonly Visitor[]): string {
+  const shown = pods.slice(0, SHOWN).map(({ namespace, name }) => `${namespace}/${name}`);
+  const more = pods.length > SHOWN ? ` and ${pods.length - SHOWN} more` : "";
+  return `${shown.join(", ")}${more}`;
 }
 
 function conditionNotes(node: KubernetesObject): readonly string[] {
