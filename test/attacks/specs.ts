@@ -73,7 +73,7 @@ export const withNodes = (nodeNames: readonly string[]): object =>
             { key: "any.example.com/thing", operator: "Exists" },
           ],
         },
-        { name: "gpu", nodeSelector: { pool: "walled-gpu", zone: "a" } },
+        { name: "gpu", nodeSelector: { "mtenant.dev/tenant": "walled", pool: "gpu" } },
       ],
     },
     pods: { runtimeClassName: "gvisor" },
