@@ -3,6 +3,7 @@ import type { PolicyRule } from "../facts/facts.ts";
 import { rulesCover } from "../facts/rules.ts";
 import { ConnectionError } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";
+import { callerOf } from "./explain-error.ts";
 
 /** One right that is needed (kubernetes: staging/src/k8s.io/api/authorization/v1/types.go, ResourceAttributes). */
 export interface AccessCheck {
@@ -53,17 +54,21 @@ export async function missingRights(
   return asked.filter((_, index) => !allowed[index]);
 }
 
-/** Throws an ExpectedError (exit code 3) that names every right that is missing, before anything is begun. */
+/**
+ * Throws an ExpectedError (exit code 3) that names every right that is missing, before anything is begun. `source`: the
+ * command that prints a ClusterRole with them.
+ */
 export async function preflight(
   cluster: Cluster,
   checks: readonly AccessCheck[],
+  source: string,
   known: { readonly own?: readonly PolicyRule[]; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
   const missing = await missingRights(cluster, checks, known);
   if (missing.length === 0) return;
   throw new ExpectedError(ExitCode.unable, `you lack ${missing.length} of the rights that this needs`, {
     problems: missing.map((check) => ({ message: describeRight(check) })),
-    hint: `ask an administrator of ${cluster.server}, or choose another context than "${cluster.context}"`,
+    hint: `you are ${callerOf(cluster)}; ${source} prints the ClusterRole that has them: ask an administrator of ${cluster.server} for it, or choose another --context`,
   });
 }
 

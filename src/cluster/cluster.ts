@@ -31,6 +31,8 @@ export interface Cluster {
   readonly context: string;
   /** The server's address, for people. */
   readonly server: string;
+  /** The user whom all requests act as (`--as`); absent: the user of the context. */
+  readonly actingAs?: string | undefined;
   send(request: ApiRequest): Promise<ApiResponse>;
   close(): Promise<void>;
 }

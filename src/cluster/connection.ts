@@ -33,6 +33,7 @@ export interface ConnectionParts {
 export class Connection implements Cluster {
   readonly context: string;
   readonly server: string;
+  readonly actingAs: string | undefined;
   /** What the person should know before trusting this connection. */
   readonly warnings: readonly string[];
   readonly inFlight: InFlightLimit;
@@ -43,6 +44,7 @@ export class Connection implements Cluster {
   constructor(parts: ConnectionParts) {
     this.context = parts.context;
     this.server = parts.server;
+    this.actingAs = parts.impersonation?.user;
     this.warnings = parts.warnings;
     this.inFlight = parts.inFlight;
     this.#parts = parts;

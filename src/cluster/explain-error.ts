@@ -6,7 +6,12 @@ import type { Cluster } from "./cluster.ts";
 import { isTypedPatchFailure } from "./server-text.ts";
 
 /** Which cluster, for people. */
-export type NamedCluster = Pick<Cluster, "context" | "server">;
+export type NamedCluster = Pick<Cluster, "context" | "server" | "actingAs">;
+
+/** Who asks, as a part of a sentence: `the user of context "prod"`, `user "bob" (--as)`. */
+export function callerOf({ context, actingAs }: NamedCluster): string {
+  return actingAs === undefined ? `the user of context "${context}"` : `user "${actingAs}" (--as)`;
+}
 
 /**
  * An error of a request in people's words, with the exit code. `what` was tried, as a verb and its object: `create
@@ -80,7 +85,7 @@ function problemsOf(error: ApiError): readonly Problem[] {
 
 function answerHint(error: ApiError, cluster: NamedCluster): string | undefined {
   if (error.code === 403)
-    return `the server refuses it: a right, a quota or an admission rule; you are the user of context "${cluster.context}"`;
+    return `the server refuses it: a right (mtenant role operator prints those that are needed), a quota or an admission rule; you are ${callerOf(cluster)}`;
   if (error.code === 404 && error.reason === "") return `${cluster.server} does not serve this API`;
   if (error.code === 409) return "somebody else changed it at the same time; run the command again";
   if (error.code === 429) return "the server is overloaded; run the command again later";

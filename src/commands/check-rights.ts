@@ -27,7 +27,7 @@ export async function checkRights(
   own: readonly PolicyRule[],
 ): Promise<void> {
   const needed = [...probingRights(probes), ...plans.flatMap((plan) => neededRights(plan, own))];
-  await explained(cluster, preflight(cluster, needed, { own }));
+  await explained(cluster, preflight(cluster, needed, "mtenant role operator", { own }));
 }
 
 function explained<Result>(cluster: Cluster, review: Promise<Result>): Promise<Result> {

@@ -126,14 +126,15 @@ async function nothingToDo(
 }
 
 function nextStep(name: string | undefined, flags: CreateFlags): string {
-  const { filename, templates } = flags;
+  const { filename, templates, clusterProfile } = flags;
   const connection = connectionOf(flags);
   // What came through stdin is not there any more, and the records hold it now.
   if (filename?.includes("-") === true) {
     return `Next: ${commandLine("list", undefined, connection)} shows all tenants.`;
   }
   // Neither what flags said of the spec, which the record holds now, nor force: what was taken over is taken.
-  const same = { ...connection, ...(filename && { filename }), ...(templates && { templates }) };
+  const how = { ...(templates && { templates }), ...(clusterProfile && { clusterProfile }) };
+  const same = { ...connection, ...(filename && { filename }), ...how };
   const again = commandLine("diff", name, same);
   return `Next: ${again} shows drift later.`;
 }

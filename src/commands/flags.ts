@@ -22,6 +22,7 @@ export interface SpecFlags extends Omit<TenantFlags, "className"> {
 /** How a plan is made; `create` and `diff` of the same specs differ when these do. */
 export interface PlanFlags {
   readonly templates?: string;
+  readonly clusterProfile?: string;
   readonly forceConflicts: boolean;
 }
 

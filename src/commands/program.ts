@@ -74,6 +74,12 @@ const templatesOption = (): Option =>
     "MTENANT_TEMPLATES",
   );
 
+const profileOption = (): Option =>
+  new Option(
+    "--cluster-profile <file>",
+    "the cluster's address ranges, where it does not tell them: doctor --save-profile, completed",
+  ).env("MTENANT_CLUSTER_PROFILE");
+
 function declareCreate(program: Command, run: Run): void {
   const command = program
     .command("create")
@@ -83,6 +89,7 @@ function declareCreate(program: Command, run: Run): void {
       "Create tenants, or bring them to what their spec says: shows the plan, asks, does it, waits.",
     )
     .addOption(templatesOption())
+    .addOption(profileOption())
     .option("--force-conflicts", "take over fields that another manager set on an adopted object", false)
     .option("--replace-guards", "replace guards made from other templates by this version", false);
   addConfirmFlags(command);
@@ -99,6 +106,7 @@ function declareDiff(program: Command, run: Run): void {
     .argument("[name]", "the tenant")
     .description("Show what create would do, object by object. Exit code 1 when there is a difference.")
     .addOption(templatesOption())
+    .addOption(profileOption())
     .option(
       "--force-conflicts",
       "plan to take over fields that another manager set on an adopted object",
@@ -118,6 +126,7 @@ function declareVerify(program: Command, run: Run): void {
       "Attack a tenant's walls with its own people's rights, changing nothing. Exit code 1 on a breach, 3 when it cannot tell.",
     )
     .addOption(templatesOption())
+    .addOption(profileOption())
     .option(
       "-f, --filename <path>",
       "the tenants of these spec files (may be repeated)",
@@ -182,7 +191,7 @@ function declareDoctor(program: Command, run: Run): void {
     .description("Can this cluster hold the walls, and what would they break? Changes nothing.")
     .option(
       "--save-profile <file>",
-      "write what is known of the cluster to a file, for render --cluster-profile",
+      "write what is known of the cluster to a file, to be completed, for --cluster-profile",
     );
   addOutputFlag(command, ["text", "json"]);
   addConnectionFlags(command);
@@ -219,7 +228,8 @@ function declareRole(program: Command, run: Run): void {
 function declareRoleOperator(role: Command, run: Run): void {
   const command = role
     .command("operator")
-    .description("Print the ClusterRole with the least rights that running mtenant needs, and why each.");
+    .description("Print the ClusterRole with the least rights that running mtenant needs, and why each.")
+    .option("--verify", "with what verify needs: to act as anybody", false);
   addOutputFlag(command, ["yaml", "json"]);
   command.action((flags) =>
     run(async () => (await import("./role-operator.ts")).roleOperator, undefined, flags),

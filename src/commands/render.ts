@@ -6,6 +6,7 @@ import { printYaml } from "../manifests/yaml.ts";
 import { inOrderOfApplying, type OwnerSet } from "../render/folder.ts";
 import { printJson } from "../report/json.ts";
 import { someOf } from "../report/results.ts";
+import { readProfile } from "./cluster-profile.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
 import { pinnedFactsOf } from "./pinned-facts.ts";
 import { renderedSets } from "./rendered-sets.ts";
@@ -87,7 +88,7 @@ function isAssumed({ clusterProfile, kubernetes, context, kubeconfig }: RenderFl
 
 /** What is said for this command alone counts before the cluster, whose flags the environment may have set. */
 async function factsFor(flags: RenderFlags, io: Io): Promise<Facts> {
-  if (flags.clusterProfile !== undefined) return profileFrom(flags.clusterProfile);
+  if (flags.clusterProfile !== undefined) return readProfile(flags.clusterProfile);
   if (flags.kubernetes !== undefined) return pinnedFactsOf(flags.kubernetes);
   if (flags.context !== undefined || flags.kubeconfig !== undefined) {
     const [{ openCluster }, { gatherFacts }] = await Promise.all([
@@ -97,11 +98,4 @@ async function factsFor(flags: RenderFlags, io: Io): Promise<Facts> {
     return gatherFacts(await openCluster(flags, io));
   }
   return pinnedFactsOf(undefined);
-}
-
-async function profileFrom(file: string): Promise<Facts> {
-  const { decodeProfile } = await import("../facts/profile.ts");
-  const { readTextFile } = await import("./text-file.ts");
-  const text = await readTextFile(file);
-  return decodeProfile(text, file);
 }

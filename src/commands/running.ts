@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { systemClock } from "../cluster/clock.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { explainError } from "../cluster/explain-error.ts";
@@ -36,6 +37,7 @@ export interface Run {
 /** A run that shows what it does, and that Ctrl-C stops at the next barrier. Of many owners it shows when each is done. */
 export function startRun(cluster: Cluster, plans: readonly Plan[], flags: RunFlags, io: Io): Run {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal); // every owner under way listens, and Node.js would take so many for a leak
   io.onInterrupt(() => {
     io.note("Stopping at the next safe point; press Ctrl-C again to stop at once.");
     controller.abort();

@@ -1,7 +1,8 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import { ExitCode, ExpectedError } from "../errors.ts";
-import type { Facts } from "../facts/facts.ts";
+import type { ClusterRanges, Facts } from "../facts/facts.ts";
 import { OLDEST_MINOR } from "../facts/pinned.ts";
+import { completedRanges } from "../facts/ranges.ts";
 import type { Io } from "../io.ts";
 import type { Owner } from "../manifests/manifest.ts";
 import type { KubernetesObject } from "../manifests/object.ts";
@@ -41,17 +42,30 @@ export async function openCluster(flags: ConnectionFlags, io: Io): Promise<Clust
   return connection;
 }
 
-/** Connects, loads the templates, and reads the facts and all records at the same time. */
-export async function openSession(
-  flags: ConnectionFlags & { readonly templates?: string },
-  io: Io,
-): Promise<Session> {
+/** What is added to what the cluster itself tells. */
+export interface SessionFlags extends ConnectionFlags {
+  readonly templates?: string;
+  readonly clusterProfile?: string;
+}
+
+/** Connects, loads the templates, and reads the facts and all records at the same time. Throws ExpectedError. */
+export async function openSession(flags: SessionFlags, io: Io): Promise<Session> {
   const { loadTemplates } = await import("./templates.ts");
-  const [templates, cluster] = await Promise.all([loadTemplates(flags.templates), openCluster(flags, io)]);
+  const [templates, cluster, stated] = await Promise.all([
+    loadTemplates(flags.templates),
+    openCluster(flags, io),
+    statedRanges(flags.clusterProfile),
+  ]);
   const { gather } = await import("../cluster/gather-facts.ts");
   const [{ facts, clusterRoles }, records] = await Promise.all([gather(cluster), readRecords(cluster)]);
   refuseTooOld(facts, cluster);
-  return { cluster, facts, clusterRoles, templates, records };
+  const ranges = stated === undefined ? facts.ranges : completedRanges(facts.ranges, stated);
+  return { cluster, facts: { ...facts, ranges }, clusterRoles, templates, records };
+}
+
+async function statedRanges(file: string | undefined): Promise<ClusterRanges | undefined> {
+  if (file === undefined) return undefined;
+  return (await (await import("./cluster-profile.ts")).readProfile(file)).ranges;
 }
 
 /** Without admission policies of the server's own nothing holds what RBAC cannot say. Throws ExpectedError (exit code 3). */

@@ -26,6 +26,7 @@ import { openSession, type Session } from "./session.ts";
 export interface VerifyFlags extends ConnectionFlags {
   readonly filename?: readonly string[];
   readonly templates?: string;
+  readonly clusterProfile?: string;
   readonly output: "text" | "json" | "junit" | "sarif";
 }
 

@@ -11,6 +11,8 @@ import { parameterKind } from "./needed-rights.ts";
 export interface SharedObjects {
   readonly shared: readonly KubernetesObject[];
   readonly probes: readonly KubernetesObject[];
+  /** With what `verify` takes too? */
+  readonly verify?: boolean;
 }
 
 interface ExplainedRule {
@@ -24,10 +26,10 @@ const ADMISSION = "admissionregistration.k8s.io";
 const roleNames = Object.values(RoleName);
 
 /**
- * The ClusterRole with the least rights that every command needs, and why it has each rule. Whoever holds it can give
+ * The ClusterRole with the least rights that every command but `verify` needs, and why it has each rule. Whoever holds it can give
  * the tenants' roles in every namespace: it is an administrator of the cluster in all but name.
  */
-export function operatorRole({ shared, probes }: SharedObjects): {
+export function operatorRole({ shared, probes, verify = false }: SharedObjects): {
   readonly object: KubernetesObject;
   /** The rules of the object. */
   readonly rules: readonly PolicyRule[];
@@ -38,6 +40,7 @@ export function operatorRole({ shared, probes }: SharedObjects): {
     ...guardRules(shared),
     ...probeRules(probes.map(idOf)),
     ...drainRules(),
+    ...(verify ? [impersonation] : []),
   ];
   const rules = explained.map(({ rule }) => rule);
   const metadata = { name: "mtenant-operator", labels: { [MANAGED_BY_LABEL]: MANAGED_BY } };
@@ -116,6 +119,14 @@ const generalRules: readonly ExplainedRule[] = [
     verbs: WALL_VERBS,
   }),
 ];
+
+const impersonation = explain(
+  "verify only: it acts as the people of the tenants. RBAC has no patterns for names, so whoever has this may act as anybody.",
+  { apiGroups: [""], resources: ["users", "groups", "serviceaccounts"], verbs: ["impersonate"] },
+);
+
+/** What `verify` takes beyond the rules of an operator. */
+export const verifyRules: readonly PolicyRule[] = [impersonation.rule];
 
 function guardRules(shared: readonly KubernetesObject[]): ExplainedRule[] {
   const guards = shared.map(idOf).filter(({ group }) => group === ADMISSION);

@@ -23,10 +23,14 @@ export function checkRendered(set: RenderedSet): void {
     `What was rendered for ${describeOwner(owner)} does not keep its guarantees.`,
     {
       problems: violations.map(asProblem),
-      hint: "Templates may be reworded, but a wall cannot be taken out. Correct the template or the spec named above.",
+      hint: set.packaged === undefined ? IN_SPEC : IN_TEMPLATE,
     },
   );
 }
+
+const IN_SPEC = "Correct the spec, as the remedy says.";
+const IN_TEMPLATE =
+  "Templates may be reworded, but a wall cannot be taken out. Correct the template or the spec named above.";
 
 function asProblem({ rule, template, message, remedy }: Violation): Problem {
   return { where: template, message: `${message} Rule: ${rule} Remedy: ${remedy}` };

@@ -7,12 +7,13 @@ test("a command line says the tenants, how they are planned, the cluster and as 
     size: "large",
     filename: ["tenants/"],
     templates: "our walls",
+    clusterProfile: "prod.json",
     forceConflicts: true,
     context: "prod",
     asGroup: ["a", "b"],
   };
   expect(commandLine("create", "team1", flags)).toBe(
-    "mtenant create team1 --owner-group 'two words' --size large -f tenants/ --templates 'our walls' --force-conflicts --context prod --as-group a --as-group b",
+    "mtenant create team1 --owner-group 'two words' --size large -f tenants/ --templates 'our walls' --cluster-profile prod.json --force-conflicts --context prod --as-group a --as-group b",
   );
 });
 

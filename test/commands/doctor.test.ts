@@ -77,6 +77,11 @@ test("whoever lacks rights is told which", async () => {
   expect(rights).toMatchObject({ health: "bad" });
   expect(rights?.evidence).toContain("patch nodes");
   expect(await diagnose("rights")).toMatchObject([{ health: "good", evidence: [] }]);
+  const nobody = await doctor("--as", "doctor-nobody");
+  expect(nobody.stdout).toMatch(/^✗ rights: you lack \d+ of the rights/m);
+  expect(nobody.stdout).toContain("mtenant role operator prints");
+  expect(nobody.stdout).toMatch(/^\? cluster: cannot list the ClusterRoles/m);
+  expect(nobody.code).toBe(3);
   await kubectl(["delete", "clusterrolebinding,clusterrole", "doctor-reader"]);
 });
 

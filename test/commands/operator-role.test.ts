@@ -127,11 +127,25 @@ test("the printed role is enough for every command, and with any one verb less t
   await kubectl(["delete", "networkpolicy", "mtenant-default-deny", "-n", "team"]);
   expect((await mtenant("operator", "create", "team", "--yes")).code).toBe(0);
   await attempt("delete", "team");
+  await verifies();
 
   const deleted = await mtenant("operator", "delete", "team", "--yes");
   expect(deleted.code, deleted.stdout + deleted.stderr).toBe(0);
   expect([...unnamed].map(({ verb, resources }) => `${verb} ${resources.join(",")}`)).toEqual([]);
 }, 300_000);
+
+/** verify acts as others, which only the role that is printed with --verify allows. */
+async function verifies(): Promise<void> {
+  const refused = await mtenant("operator", "verify", "team");
+  expect(refused.stderr).toMatch(/impersonate groups[^]*mtenant role operator --verify prints/);
+  expect(refused.stderr).toContain('you are user "operator" (--as)');
+  expect(refused.code).toBe(3);
+  const printed = await mtenant("admin", "role", "operator", "--verify", "-o", "json");
+  await grant("verifier", (JSON.parse(printed.stdout) as { rules: Rule[] }).rules);
+  const verified = await mtenant("verifier", "verify", "team");
+  expect(verified.stderr).not.toContain("you lack");
+  expect(verified.stdout).toMatch(/hold/);
+}
 
 test("who may nothing is told what is missing, and nothing is changed", async () => {
   const refused = await mtenant("nobody", "create", ...team, "--yes");

@@ -75,7 +75,7 @@ export function apiServerPeers({ ranges }: Facts): readonly JsonMap[] {
     ExitCode.usage,
     "The spec allows the API server (network.apiServer: Allow), but its addresses are not known.",
     {
-      hint: "Render with the facts of the cluster: --context, or --cluster-profile with ranges.apiServer.",
+      hint: "Say where it is: --cluster-profile FILE with ranges.apiServer (mtenant doctor --save-profile FILE begins one), or render with --context.",
     },
   );
 }

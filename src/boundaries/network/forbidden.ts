@@ -9,7 +9,8 @@ export interface Forbidden {
 }
 
 const NEVER = "Take the network out of the rule; no tenant reaches these addresses.";
-const UNKNOWN = "Render with the facts of the cluster: --context, or --cluster-profile with its ranges.";
+const UNKNOWN =
+  "Say where they are in a profile: mtenant doctor --save-profile FILE, write lists of CIDRs over its unknown ranges, and give it with --cluster-profile FILE.";
 
 const always: readonly (readonly [what: string, networks: readonly string[]])[] = [
   ["link-local addresses (the metadata service of most clouds)", ["169.254.0.0/16", "fe80::/10"]],

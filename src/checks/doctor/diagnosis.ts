@@ -25,8 +25,16 @@ export interface Diagnosis {
 /** Objects of a kind; `unknown` where they may not be read. */
 export type Listed = readonly KubernetesObject[] | "unknown";
 
+/** Rights that the caller does not have, in words. */
+export interface SeenRights {
+  /** Of those that running mtenant takes. */
+  readonly missingRights: readonly string[];
+  /** Of those that `verify` takes beyond them. */
+  readonly missingToVerify: readonly string[];
+}
+
 /** Everything about a cluster that the examinations judge. */
-export interface Seen {
+export interface Seen extends SeenRights {
   readonly facts: Facts;
   readonly daemonSets: Listed;
   readonly nodes: Listed;
@@ -41,8 +49,6 @@ export interface Seen {
   readonly adminOrigins: readonly RuleOrigin[];
   /** Who beyond the operators may write the walls. */
   readonly wallWriters: readonly WallWriter[] | "unknown";
-  /** Rights that running mtenant takes and that the caller does not have, in words. */
-  readonly missingRights: readonly string[];
 }
 
 /** Judges one thing by what was seen. */

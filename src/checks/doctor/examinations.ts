@@ -1,6 +1,6 @@
 import { newestPinnedMinor, OLDEST_MINOR } from "../../facts/pinned.ts";
 import { daemonSets } from "./daemon-sets.ts";
-import type { Diagnosis, Examination, Seen } from "./diagnosis.ts";
+import type { Diagnosis, Examination, Seen, SeenRights } from "./diagnosis.ts";
 import { networkPolicies } from "./network-policies.ts";
 import { outsiders } from "./outsiders.ts";
 import { writersOfWalls } from "./wall-writers.ts";
@@ -61,7 +61,8 @@ const ranges: Examination = ({ facts }) => {
       health: "warning",
       message: `the addresses of ${unknown.join(", ")} are not known, so rules may not name private ranges`,
       evidence,
-      remedy: "Name them in a profile: mtenant doctor --save-profile FILE, then --cluster-profile FILE.",
+      remedy:
+        "Name them in a profile: mtenant doctor --save-profile FILE, write lists of CIDRs over its unknown ranges, then --cluster-profile FILE.",
     },
   ];
 };
@@ -129,24 +130,27 @@ const aggregation: Examination = ({ adminOrigins }) => {
   ];
 };
 
-const rights: Examination = ({ missingRights }) => {
+/** Has the caller the rights that running mtenant takes? */
+export function examineRights({ missingRights, missingToVerify }: SeenRights): readonly Diagnosis[] {
   const topic = "rights";
-  if (missingRights.length === 0)
-    return [{ topic, health: "good", message: "you hold every right that mtenant needs", evidence: [] }];
-  return [
-    {
-      topic,
-      health: "bad",
-      message: `you lack ${missingRights.length} of the rights that mtenant needs`,
-      evidence: missingRights,
-      remedy: "mtenant role operator prints the ClusterRole that has them.",
-    },
-  ];
-};
+  if (missingRights.length > 0)
+    return [
+      {
+        topic,
+        health: "bad",
+        message: `you lack ${missingRights.length} of the rights that mtenant needs`,
+        evidence: missingRights,
+        remedy: "mtenant role operator prints the ClusterRole that has them.",
+      },
+    ];
+  const but = missingToVerify.length === 0 ? "" : ", but for verify: mtenant role operator --verify";
+  const message = `you hold every right that mtenant needs${but}`;
+  return [{ topic, health: "good", message, evidence: missingToVerify }];
+}
 
 const examinations: readonly Examination[] = [
   version,
-  rights,
+  examineRights,
   writersOfWalls,
   podDefaults,
   networkPolicies,

@@ -1,5 +1,5 @@
 import { wallWriters } from "../../boundaries/access/wall-writers.ts";
-import { missingRights, ownRules, describeRight, type AccessCheck } from "../../cluster/access-review.ts";
+import { missingRights, ownRules, describeRight } from "../../cluster/access-review.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import { gather } from "../../cluster/gather-facts.ts";
 import { type ListSelection, listObjects } from "../../cluster/list-objects.ts";
@@ -7,13 +7,19 @@ import { unlessUnavailable } from "../../cluster/unavailable.ts";
 import { ruleOrigins } from "../../facts/aggregate.ts";
 import type { PolicyRule } from "../../facts/facts.ts";
 import { breakDown } from "../../facts/rules.ts";
-import type { Listed, Seen } from "./diagnosis.ts";
+import type { Listed, Seen, SeenRights } from "./diagnosis.ts";
+
+/** The rules that running mtenant takes, and those that `verify` takes beyond them. */
+export interface NeededRules {
+  readonly operator: readonly PolicyRule[];
+  readonly verify: readonly PolicyRule[];
+}
 
 /**
- * Reads everything that the examinations judge, at the same time; changes nothing. `needed`: the rules of an operator.
+ * Reads everything that the examinations judge, at the same time; changes nothing.
  * Throws ExpectedError (exit code 3) where nothing can be said without it, ApiError, ConnectionError.
  */
-export async function look(cluster: Cluster, needed: readonly PolicyRule[]): Promise<Seen> {
+export async function look(cluster: Cluster, needed: NeededRules): Promise<Seen> {
   const list = (group: string, kind: string, selection: ListSelection = {}): Promise<Listed> =>
     unlessUnavailable(listObjects(cluster, { group, kind }, selection));
   const [
@@ -25,7 +31,7 @@ export async function look(cluster: Cluster, needed: readonly PolicyRule[]): Pro
     validating,
     mutating,
     bindings,
-    missing,
+    rights,
   ] = await Promise.all([
     gather(cluster),
     list("apps", "DaemonSet"),
@@ -35,7 +41,7 @@ export async function look(cluster: Cluster, needed: readonly PolicyRule[]): Pro
     list("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
     list("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
     list("rbac.authorization.k8s.io", "ClusterRoleBinding"),
-    lacking(cluster, needed),
+    lookAtRights(cluster, needed),
   ]);
   return {
     facts,
@@ -47,10 +53,15 @@ export async function look(cluster: Cluster, needed: readonly PolicyRule[]): Pro
     webhooks: validating === "unknown" || mutating === "unknown" ? "unknown" : [...validating, ...mutating],
     adminOrigins: ruleOrigins(clusterRoles, "admin"),
     wallWriters: bindings === "unknown" ? bindings : wallWriters(clusterRoles, bindings),
-    missingRights: missing.map(describeRight),
+    ...rights,
   };
 }
 
-async function lacking(cluster: Cluster, needed: readonly PolicyRule[]): Promise<readonly AccessCheck[]> {
-  return missingRights(cluster, needed.flatMap(breakDown), { own: await ownRules(cluster) });
+/** What of an operator's rights the caller lacks, in words. Throws ApiError, ConnectionError. */
+export async function lookAtRights(cluster: Cluster, needed: NeededRules): Promise<SeenRights> {
+  const own = await ownRules(cluster);
+  const lacking = async (rules: readonly PolicyRule[]): Promise<readonly string[]> =>
+    (await missingRights(cluster, rules.flatMap(breakDown), { own })).map(describeRight);
+  const [missing, toVerify] = await Promise.all([lacking(needed.operator), lacking(needed.verify)]);
+  return { missingRights: missing, missingToVerify: toVerify };
 }

@@ -4,7 +4,7 @@ import type { Identity } from "../../execute/send-attack.ts";
 
 /** May we act as these? Throws an ExpectedError (exit code 3) that names every right that is missing. */
 export async function mayImpersonate(cluster: Cluster, identities: readonly Identity[]): Promise<void> {
-  await preflight(cluster, identities.flatMap(rightsFor));
+  await preflight(cluster, identities.flatMap(rightsFor), "mtenant role operator --verify");
 }
 
 /** kubernetes: staging/src/k8s.io/apiserver/pkg/endpoints/filters/impersonation. */

@@ -93,7 +93,7 @@ describe("a rule for a network", () => {
       expect.arrayContaining(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"]),
     );
     const guess = refusal([block("10.8.4.0/26")], "egress", unknown);
-    expect(guess).toContain("--cluster-profile with its ranges");
+    expect(guess).toContain("--cluster-profile FILE");
     expect(refusal([block("169.254.0.0/24")], "egress", unknown)).toContain(
       "Take the network out of the rule",
     );

@@ -26,6 +26,7 @@ const healthy: Seen = {
   adminOrigins: [],
   wallWriters: [],
   missingRights: [],
+  missingToVerify: [],
 };
 
 function object(kind: string, name: string, fields: object = {}): KubernetesObject {
@@ -205,4 +206,10 @@ test.each([
 ])("the version is said with the verdict on it: 1.%i", (minor, message) => {
   const [diagnosis] = of({ facts: { ...healthy.facts, minor } }, "version");
   expect(diagnosis?.message).toContain(message);
+});
+
+test("who holds every right but those of verify is told where they are", () => {
+  expect(of({ missingToVerify: ["impersonate users"] }, "rights")).toMatchObject([
+    { health: "good", message: expect.stringContaining("mtenant role operator --verify") },
+  ]);
 });

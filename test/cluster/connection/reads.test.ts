@@ -243,7 +243,10 @@ describe("reads from a real API server", () => {
       "patch namespaces/status",
     ]);
     expect(await missingRights(cluster, checks)).toEqual([]);
-    await expect(preflight(limited, checks)).rejects.toMatchObject({ exitCode: 3, problems: { length: 3 } });
+    await expect(preflight(limited, checks, "mtenant role operator")).rejects.toMatchObject({
+      exitCode: 3,
+      problems: { length: 3 },
+    });
   });
 
   test("impersonation names every group, and users that are not ASCII", async () => {
