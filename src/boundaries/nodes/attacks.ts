@@ -19,6 +19,11 @@ function row(fields: Row, attack: Spec, twin: Spec = () => ({})): Attack {
   };
 }
 
+/** The same, of what leads to another tenant's nodes: refused in a namespace's stage of warnings too. */
+function inEveryStage(attack: Attack): Attack {
+  return { ...attack, refusedBy: [...attack.refusedBy, guard("mtenant-outsiders")] };
+}
+
 /** Tolerations of the tenant's pools by what they say, as the spec has them. */
 function allowed({ tenant }: AttackScope, is: (toleration: Toleration) => boolean): Toleration | undefined {
   return tenant.nodes.pools
@@ -76,23 +81,29 @@ function without(toleration: Toleration, field: keyof Toleration): Toleration {
 const ownTaint = ({ tenant }: AttackScope): Toleration => ({ key: TENANT_KEY, value: tenant.name });
 
 const tolerations: readonly Attack[] = [
-  tolerating("S1-everything", "everything", () => ({ operator: "Exists" })),
-  tolerating(
-    "S1-every-tenant",
-    "every value of the tenant taint",
-    () => ({ key: TENANT_KEY, operator: "Exists" }),
-    (scope) => ({ ...ownTaint(scope), operator: "Equal" }),
+  inEveryStage(tolerating("S1-everything", "everything", () => ({ operator: "Exists" }))),
+  inEveryStage(
+    tolerating(
+      "S1-every-tenant",
+      "every value of the tenant taint",
+      () => ({ key: TENANT_KEY, operator: "Exists" }),
+      (scope) => ({ ...ownTaint(scope), operator: "Equal" }),
+    ),
   ),
-  tolerating(
-    "S1-other-tenant",
-    "another tenant's taint",
-    ({ neighbour }) => ({ key: TENANT_KEY, value: neighbour.tenant || "other", effect: "NoSchedule" }),
-    (scope) => ({ ...ownTaint(scope), effect: "NoSchedule" }),
+  inEveryStage(
+    tolerating(
+      "S1-other-tenant",
+      "another tenant's taint",
+      ({ neighbour }) => ({ key: TENANT_KEY, value: neighbour.tenant || "other", effect: "NoSchedule" }),
+      (scope) => ({ ...ownTaint(scope), effect: "NoSchedule" }),
+    ),
   ),
-  tolerating("S1-no-tenant", "the tenant taint without a value", () => ({
-    key: TENANT_KEY,
-    effect: "NoSchedule",
-  })),
+  inEveryStage(
+    tolerating("S1-no-tenant", "the tenant taint without a value", () => ({
+      key: TENANT_KEY,
+      effect: "NoSchedule",
+    })),
+  ),
   tolerating("S1-control-plane", "the taint of the control plane", () => ({
     key: "node-role.kubernetes.io/control-plane",
     operator: "Exists",
@@ -173,20 +184,24 @@ const selectors: readonly Attack[] = [
     (scope) => ({ nodeSelector: almost(scope) }),
     (scope) => ({ nodeSelector: poolOf(scope, -1) }),
   ),
-  row(
-    {
-      id: "S2-marked-nodes",
-      title: "selects the nodes that are marked as another tenant's",
-      says: "must not select the nodes of another tenant",
-    },
-    (scope) => ({
-      nodeSelector: { ...poolOf(scope, 0), [TENANT_NODE_LABEL]: scope.neighbour.tenant || "other" },
-    }),
-    (scope) => ({ nodeSelector: { ...poolOf(scope, 0), [TENANT_NODE_LABEL]: scope.tenant.name } }),
+  inEveryStage(
+    row(
+      {
+        id: "S2-marked-nodes",
+        title: "selects the nodes that are marked as another tenant's",
+        says: "must not select the nodes of another tenant",
+      },
+      (scope) => ({
+        nodeSelector: { ...poolOf(scope, 0), [TENANT_NODE_LABEL]: scope.neighbour.tenant || "other" },
+      }),
+      (scope) => ({ nodeSelector: { ...poolOf(scope, 0), [TENANT_NODE_LABEL]: scope.tenant.name } }),
+    ),
   ),
-  row({ id: "S4-node-name", title: "names its node", says: "nodeName" }, () => ({
-    nodeName: "mtenant-attack",
-  })),
+  inEveryStage(
+    row({ id: "S4-node-name", title: "names its node", says: "nodeName" }, () => ({
+      nodeName: "mtenant-attack",
+    })),
+  ),
   row({ id: "S7-scheduler", title: "uses another scheduler", says: "schedulerName" }, () => ({
     schedulerName: "mtenant-attack",
   })),

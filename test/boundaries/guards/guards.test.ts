@@ -387,6 +387,24 @@ describe.each([
     expect(await tryCreate(guarded.cluster, pod({ hostUsers: false }), tenant)).not.toHaveProperty("message");
   });
 
+  test("a lasting token is refused in a namespace's stage of warnings as well, because it would outlive the stage", async () => {
+    const warned = "guarded-warned";
+    const labels = { "mtenant.dev/tenant": "team1", "mtenant.dev/enforcement": "Warn" };
+    await apply(guarded.cluster, namespaceObject(warned, labels));
+    await untilExists("v1", "ServiceAccount", warned, "default");
+    const secret = (type: string): KubernetesObject =>
+      object("v1", "Secret", warned, {
+        type,
+        metadata: { annotations: { "kubernetes.io/service-account.name": "default" } },
+      });
+    const token = secret("kubernetes.io/service-account-token");
+    expect(await tryCreate(guarded.cluster, token, administrator)).toMatchObject({
+      code: 403,
+      denied: { policy: "mtenant-secrets", broken: false },
+    });
+    expect(await tryCreate(guarded.cluster, secret("Opaque"), administrator)).not.toHaveProperty("message");
+  });
+
   test("the server keeps the guards exactly as they are rendered", async () => {
     for (const { object: rendered } of guarded.manifests) {
       const { body } = await guarded.cluster.send({ method: "GET", path: pathOf(idOf(rendered)) });

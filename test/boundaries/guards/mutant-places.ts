@@ -39,13 +39,18 @@ export function accountIn(namespace: string): KubernetesObject {
   };
 }
 
-/** The namespaces of a mutant: of a tenant, but for the guard against those who are of none, which the first is for. */
+/**
+ * The namespaces of a mutant: of a tenant, but for the guard against those who are of none, which the first is for. It
+ * holds in a tenant's stage of warnings too: its last is in it.
+ */
 export function namespacesOf(mutant: Mutant): KubernetesObject[] {
   const own = { [MUTANT_LABEL]: mutant.name };
   const labels = { ...own, "mtenant.dev/tenant": "team1" };
-  const old = { ...labels, "pod-security.kubernetes.io/enforce-version": "v1.33" };
+  const isOutside = mutant.policy === "mtenant-outsiders";
+  const stage: Record<string, string> = isOutside ? { "mtenant.dev/enforcement": "Warn" } : {};
+  const old = { ...labels, ...stage, "pod-security.kubernetes.io/enforce-version": "v1.33" };
   return [
-    namespaceObject(placeOf(mutant), mutant.policy === "mtenant-outsiders" ? own : labels, { ...parameters }),
+    namespaceObject(placeOf(mutant), isOutside ? own : labels, { ...parameters }),
     namespaceObject(placeOf(mutant, 1), labels, { ...sharedParameters }),
     namespaceObject(placeOf(mutant, 2), old, { ...parameters }),
   ];

@@ -79,9 +79,11 @@ export function mutationRows(cluster: Cluster, probes: readonly GuardProbe[]): (
     object(apiVersion, kind, placeOf(mutant), fields);
 
   /** A request of the product's own table: from the first place where the attack applies, and where Pod Security does not get ahead of the guard. */
-  const ofTable = ({ when, refusedBy }: Attack, request: Attack["request"]): Row[] => {
+  const ofTable = (policy: string, { when, refusedBy }: Attack, request: Attack["request"]): Row[] => {
     const first = scopes.findIndex((scope) => when?.(scope) ?? true);
-    const places = refusedBy.includes("PodSecurity") ? [first, scopes.length - 1] : [first];
+    const last = scopes.length - 1;
+    const isOutside = policy === "mtenant-outsiders";
+    const places = isOutside ? [last] : refusedBy.includes("PodSecurity") ? [first, last] : [first];
     return places.map((index) => async (mutant: Mutant) => {
       const answer = await sendAttack(cluster, request(scopeOf(mutant, index)), attacker);
       return answer.code < 300 ? {} : { ...answer, denied: guardDenied(answer) };
@@ -125,6 +127,7 @@ export function mutationRows(cluster: Cluster, probes: readonly GuardProbe[]): (
           (mutant: Mutant) =>
             create(outside(attack, placeOf(mutant)), attacker),
       ),
+      (mutant) => create(mirrored(outside({ nodeName: "n1" }, placeOf(mutant, 1))), kubelet),
       (mutant) =>
         onPod(mutant, ELDER, "binding", {
           apiVersion: "v1",
@@ -218,7 +221,6 @@ export function mutationRows(cluster: Cluster, probes: readonly GuardProbe[]): (
     ],
     "mtenant-pods": [
       changesElder,
-      (mutant) => create(mirrored(harmlessPod(scopeOf(mutant), { ...everywhere, nodeName: "n1" })), kubelet),
       (mutant) =>
         patch(
           elder(mutant),
@@ -255,11 +257,14 @@ export function mutationRows(cluster: Cluster, probes: readonly GuardProbe[]): (
     const table = guardedAttacks.filter(({ refusedBy }) => refusedBy.includes(guard(policy)));
     return {
       attacks: [
-        ...table.flatMap((attack) => ofTable(attack, attack.request)),
+        ...table.flatMap((attack) => ofTable(policy, attack, attack.request)),
         ...(attacks[policy] ?? []),
         probing,
       ],
-      harmless: [...(harmless[policy] ?? []), ...table.flatMap((attack) => ofTable(attack, attack.twin))],
+      harmless: [
+        ...(harmless[policy] ?? []),
+        ...table.flatMap((attack) => ofTable(policy, attack, attack.twin)),
+      ],
     };
   };
 }

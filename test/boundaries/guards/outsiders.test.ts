@@ -27,6 +27,8 @@ const daemonSetController: Actor = {
 const kubelet: Actor = { user: "system:node:n1", groups: ["system:nodes", "system:authenticated"] };
 
 const addOns = "cni-system";
+/** Of a tenant: in order, and in its stage of warnings with a label that lets namespaces of no tenant onto every node. */
+const [ofTenant, warned] = ["of-a-tenant", "of-a-warned-tenant"];
 
 function rbac(): readonly KubernetesObject[] {
   const group = "rbac.authorization.k8s.io";
@@ -52,7 +54,7 @@ function rbac(): readonly KubernetesObject[] {
       roleRef: roleRef("everything-listed"),
       subjects: subjects("schedulers"),
     }),
-    ...[elsewhere, addOns, "kube-system"].map(inNamespace),
+    ...[elsewhere, addOns, "kube-system", ofTenant, warned].map(inNamespace),
   ];
 }
 
@@ -67,11 +69,18 @@ describe.each([
     for (const each of [
       namespaceObject(elsewhere, {}),
       namespaceObject(addOns, { "mtenant.dev/tenant-nodes": "Allow" }),
+      namespaceObject(ofTenant, { "mtenant.dev/tenant": "team2" }),
+      namespaceObject(warned, {
+        "mtenant.dev/tenant": "team2",
+        "mtenant.dev/enforcement": "Warn",
+        "mtenant.dev/tenant-nodes": "Allow",
+        "pod-security.kubernetes.io/enforce": "privileged",
+      }),
       ...rbac(),
       node("n1", { "mtenant.dev/tenant": "team1" }),
     ])
       await apply(guarded.cluster, each);
-    for (const namespace of [elsewhere, addOns, "kube-system"])
+    for (const namespace of [elsewhere, addOns, "kube-system", ofTenant, warned])
       await until(`${namespace} has its ServiceAccount`, async () => {
         const id = { group: "", kind: "ServiceAccount", namespace, name: "default" };
         return (
@@ -111,6 +120,48 @@ describe.each([
       expect(await tryCreate(guarded.cluster, outside(twin), neighbour)).not.toHaveProperty("message");
     },
   );
+
+  test.each(outsideRows)(
+    "are not reached from a tenant's namespace in its stage of warnings by a pod that %s, its twin is let through",
+    async (_, __, attack, twin) => {
+      const refused = await tryCreate(guarded.cluster, outside(attack, warned), neighbour);
+      expect(refused).toMatchObject({ code: 403, denied: { policy: "mtenant-outsiders", broken: false } });
+      expect(await tryCreate(guarded.cluster, outside(twin, warned), neighbour)).not.toHaveProperty(
+        "message",
+      );
+    },
+  );
+
+  test("are used by their own tenant in its stage of warnings", async () => {
+    const pod = outside(
+      {
+        tolerations: [{ key: "mtenant.dev/tenant", value: "team2", effect: "NoSchedule" }],
+        nodeSelector: { "node-restriction.kubernetes.io/mtenant-tenant": "team2" },
+      },
+      warned,
+    );
+    expect(await tryCreate(guarded.cluster, pod, neighbour)).not.toHaveProperty("message");
+  });
+
+  test("bring no static pod into a namespace of tenants or of mtenant, but elsewhere they do", async () => {
+    const { uid } = (await read<KubernetesObject>(node("n1", {}))).metadata;
+    const mirrored = (namespace: string): KubernetesObject => {
+      const of = outside({ nodeName: "n1", tolerations: [everything] }, namespace);
+      const spec = { ...(of["spec"] as JsonMap), automountServiceAccountToken: false };
+      const ownerReferences = [
+        { apiVersion: "v1", kind: "Node", name: "n1", uid: uid ?? "", controller: true },
+      ];
+      const annotations = { "kubernetes.io/config.mirror": "x" };
+      const metadata = { ...of.metadata, annotations, labels: { app: "api" }, ownerReferences };
+      return { ...of, metadata, spec };
+    };
+    for (const namespace of [ofTenant, warned, "mtenant-system"]) {
+      const refused = await tryCreate(guarded.cluster, mirrored(namespace), kubelet);
+      expect(refused).toMatchObject({ code: 403, denied: { broken: false } });
+      expect(refused.denied?.policy).toMatch(/^mtenant-(?:outsiders|pods)$/);
+    }
+    expect(await tryCreate(guarded.cluster, mirrored(elsewhere), kubelet)).not.toHaveProperty("message");
+  });
 
   test("let the DaemonSets of the cluster in, and a Deployment that wants the same says in its conditions what to do", async () => {
     const [agent, operatorOfCni] = [workload("DaemonSet", "agent"), workload("Deployment", "operator")];
