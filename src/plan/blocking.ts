@@ -4,17 +4,21 @@ import { managerOf } from "./field-managers.ts";
 import { isList, valueAt } from "./json-values.ts";
 
 /**
- * Finalizers that Kubernetes' own controllers take away by themselves once the object is deleted (kubernetes:
- * pkg/volume/util/finalizer.go; pkg/apis/batch/types.go, JobTrackingFinalizer; apimachinery/pkg/apis/meta/v1/types.go;
- * api/resource/v1/types.go).
+ * Finalizers that Kubernetes' own controllers take away by themselves once the object is deleted, from one kind or, the
+ * garbage collector's, from every kind (kubernetes: pkg/volume/util/finalizer.go; pkg/apis/batch/types.go,
+ * JobTrackingFinalizer; api/resource/v1/types.go; apimachinery/pkg/apis/meta/v1/types.go).
  */
-const passing: ReadonlySet<string> = new Set([
-  "kubernetes.io/pvc-protection",
-  "batch.kubernetes.io/job-tracking",
-  "resource.kubernetes.io/delete-protection",
-  "foregroundDeletion",
-  "orphan",
+const passing: ReadonlyMap<string, string | undefined> = new Map([
+  ["kubernetes.io/pvc-protection", "PersistentVolumeClaim"],
+  ["batch.kubernetes.io/job-tracking", "Pod"],
+  ["resource.kubernetes.io/delete-protection", "ResourceClaim"],
+  ["foregroundDeletion", undefined],
+  ["orphan", undefined],
 ]);
+
+function passes(finalizer: string, { kind }: KubernetesObject): boolean {
+  return passing.has(finalizer) && [undefined, kind].includes(passing.get(finalizer));
+}
 
 /** The sentence for an object that finalizers keep, and who set each: whoever put it there has to take it away. */
 export function finalizersOf(live: KubernetesObject): readonly string[] {
@@ -23,7 +27,7 @@ export function finalizersOf(live: KubernetesObject): readonly string[] {
 
 /** The same of an object that is not being deleted yet: only the finalizers that will not go by themselves. */
 export function lastingFinalizersOf(live: KubernetesObject): readonly string[] {
-  return sentence(live, (finalizer) => !passing.has(finalizer));
+  return sentence(live, (finalizer) => !passes(finalizer, live));
 }
 
 function sentence(live: KubernetesObject, counts: (finalizer: string) => boolean): readonly string[] {

@@ -1,7 +1,7 @@
 import { cloudIdentityDomains } from "../../manifests/names.ts";
 import type { JsonMap, KubernetesObject } from "../../manifests/object.ts";
 import { type Attack, type AttackScope, guard } from "../attack.ts";
-import { creating, harmlessClaim, harmlessConfigMap, ownObject } from "../harmless.ts";
+import { creating, harmlessClaim, harmlessConfigMap, harmlessPod, ownObject } from "../harmless.ts";
 
 type Make = (scope: AttackScope) => KubernetesObject;
 
@@ -71,6 +71,21 @@ const identities: readonly Attack[] = [
   ),
 ];
 
+/** Finalizers that Kubernetes removes from one kind only. */
+const finalizersElsewhere = {
+  claims: "kubernetes.io/pvc-protection",
+  jobs: "batch.kubernetes.io/job-tracking",
+  services: "service.kubernetes.io/load-balancer-cleanup",
+  namespaces: "kubernetes",
+};
+
+const podWith =
+  (metadata: JsonMap): Make =>
+  (scope) => {
+    const pod = harmlessPod(scope);
+    return { ...pod, metadata: { ...pod.metadata, ...metadata } };
+  };
+
 const owner = (kind: string, name: string): JsonMap => ({
   apiVersion: "v1",
   kind,
@@ -120,6 +135,24 @@ const deputies: readonly Attack[] = [
     "evil.example.com/x",
     configMap({ finalizers: ["evil.example.com/x"] }),
     configMap({ finalizers: ["foregroundDeletion"] }),
+  ),
+  ...Object.entries(finalizersElsewhere).map(([form, finalizer]) =>
+    row(
+      `A26-${form}`,
+      `leaves ${finalizer} where nobody removes it`,
+      "mtenant-objects",
+      finalizer,
+      configMap({ finalizers: [finalizer] }),
+      configMap({ finalizers: ["orphan"] }),
+    ),
+  ),
+  row(
+    "A26-pod-finalizer",
+    "leaves the finalizer of Jobs on a pod of no Job",
+    "mtenant-objects",
+    "batch.kubernetes.io/job-tracking",
+    podWith({ finalizers: ["batch.kubernetes.io/job-tracking"] }),
+    podWith({}),
   ),
   row(
     "A27-owner",

@@ -30,6 +30,23 @@ export const daemonSetControllers: readonly string[] = [
   "system:serviceaccount:kube-system:daemon-set-controller",
 ];
 
+/** Who makes the pods of Jobs, and takes their finalizer away (kubernetes: pkg/controller/job). */
+export const jobControllers: readonly string[] = [
+  "system:kube-controller-manager",
+  "system:serviceaccount:kube-system:job-controller",
+];
+
+/**
+ * Who makes pods and claims of the templates of workloads, finalizers included (kubernetes:
+ * pkg/controller/controller_utils.go, GetPodFromTemplate; pkg/controller/statefulset/stateful_set_utils.go).
+ */
+export const workloadControllers: readonly string[] = [
+  ...new Set([...daemonSetControllers, ...jobControllers]),
+  "system:serviceaccount:kube-system:replicaset-controller",
+  "system:serviceaccount:kube-system:replication-controller",
+  "system:serviceaccount:kube-system:statefulset-controller",
+];
+
 /**
  * Namespaces of the cluster itself, whose pods may run on every node. Whoever can make pods here has the cluster
  * anyway. Others are exempted one by one, by the label of `TENANT_NODES_LABEL`.

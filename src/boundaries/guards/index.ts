@@ -3,9 +3,11 @@ import type { Boundary, TemplateUse, Values } from "../boundary.ts";
 import {
   celList,
   daemonSetControllers,
+  jobControllers,
   kubernetesIdentities,
   systemNamespaces,
   volumeBinders,
+  workloadControllers,
 } from "./exempt.ts";
 import { UNSTAMPED } from "./generation.ts";
 import { guardsAreOurs, onlyGuards, systemIsGuarded } from "./guarantees.ts";
@@ -50,6 +52,8 @@ function guardValues(): Values {
     kubernetesIdentities: celList(kubernetesIdentities),
     volumeBinders: celList(volumeBinders),
     daemonSetControllers: celList(daemonSetControllers),
+    jobControllers: celList(jobControllers),
+    workloadControllers: celList(workloadControllers),
     systemNamespaces,
     cloudIdentities: celList(Object.values(cloudIdentityDomains).map((domain) => `${domain}/`)),
   };

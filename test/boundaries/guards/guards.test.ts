@@ -278,6 +278,53 @@ describe.each([
     expect((await failure())?.message).toContain("mtenant: pod must leave schedulerName out");
   });
 
+  test("a finalizer of a template does not get onto what Kubernetes makes of it, those that Kubernetes needs do", async () => {
+    const finalizers = ["evil.example.com/x"];
+    const deployment = object("apps/v1", "Deployment", namespaces.t1, {
+      metadata: { name: "smuggler" },
+      spec: {
+        selector: { matchLabels: { app: "smuggler" } },
+        template: { metadata: { labels: { app: "smuggler" }, finalizers }, spec: pod()["spec"] as never },
+      },
+    });
+    const job = object("batch/v1", "Job", namespaces.t1, {
+      metadata: { name: "tracked" },
+      spec: { template: { spec: { ...(pod()["spec"] as object), restartPolicy: "Never" } as never } },
+    });
+    for (const each of [deployment, job]) await apply(guarded.cluster, each, tenant);
+    const read = async (of: KubernetesObject) =>
+      (await guarded.cluster.send({ method: "GET", path: pathOf(idOf(of)) })).body as {
+        status?: { active?: number; conditions?: { type: string; message: string }[] };
+      };
+    const failure = async () =>
+      (await read(deployment)).status?.conditions?.find(({ type }) => type === "ReplicaFailure")?.message;
+    await until("the Deployment says why", async () => (await failure()) !== undefined);
+    expect(await failure()).toContain(
+      "mtenant: objects of a tenant must not carry the finalizer evil.example",
+    );
+    await until("the Job has its pod", async () => (await read(job)).status?.active === 1);
+
+    const maker: Actor = {
+      user: "system:serviceaccount:kube-system:statefulset-controller",
+      groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
+    };
+    const claim = (carried: string[]): KubernetesObject =>
+      object("v1", "PersistentVolumeClaim", namespaces.t1, {
+        metadata: { finalizers: carried },
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          storageClassName: "gp3",
+          resources: { requests: { storage: "1Gi" } },
+        },
+      });
+    expect(await tryCreate(guarded.cluster, claim(finalizers), maker)).toMatchObject({
+      denied: { policy: "mtenant-objects", broken: false },
+    });
+    expect(
+      await tryCreate(guarded.cluster, claim(["kubernetes.io/pvc-protection"]), maker),
+    ).not.toHaveProperty("message");
+  });
+
   test("Kubernetes itself goes on: garbage collection, endpoints, root certificates, deletion of a full namespace", async () => {
     const name = "guarded-going";
     await apply(
