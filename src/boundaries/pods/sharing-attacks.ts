@@ -1,6 +1,7 @@
-import type { JsonMap } from "../../manifests/object.ts";
+import type { JsonMap, KubernetesObject } from "../../manifests/object.ts";
 import { type Attack, type AttackScope, guard } from "../attack.ts";
-import { creating, harmlessPod } from "../harmless.ts";
+import { allowedImage, creating, harmlessPod } from "../harmless.ts";
+import { asMap, limitsOf } from "../resources/limits.ts";
 
 interface Fields {
   readonly spec?: JsonMap;
@@ -10,9 +11,13 @@ interface Fields {
 
 type Row = Pick<Attack, "id" | "title" | "says" | "when" | "mended">;
 
+/** Fields that are the same for every tenant, or follow from where the attack starts. */
+type Said = Fields | ((scope: AttackScope) => Fields);
+
 /** One attack and its twin, each a pod of which some fields are said. */
-function row(fields: Row, attack: Fields, twin: Fields): Attack {
-  const pod = (scope: AttackScope, { spec, container, annotations = {} }: Fields) => {
+function row(fields: Row, attack: Said, twin: Said): Attack {
+  const pod = (scope: AttackScope, said: Said) => {
+    const { spec, container, annotations = {} } = typeof said === "function" ? said(scope) : said;
     const made = harmlessPod(scope, spec, container);
     return creating({ ...made, metadata: { ...made.metadata, annotations } });
   };
@@ -30,6 +35,25 @@ const sharesNodes = ({ tenant }: AttackScope): boolean => tenant.nodes.mode !== 
 const little = { cpu: "10m", memory: "16Mi" };
 /** Stated, because the tenant's default for a container may be more than the pod as a whole has. */
 const ofLittle = { resources: { requests: little, limits: little } };
+
+/** As much for the pod as its only container gets by default: less would be refused for that. */
+const podLevel =
+  (more: JsonMap) =>
+  ({ namespace }: AttackScope): Fields => {
+    const [container] = limitsOf(namespace);
+    const { cpu = "1", memory = "1Gi" } = { ...asMap(container?.["max"]), ...asMap(container?.["default"]) };
+    return { spec: { resources: { limits: { cpu, memory, ...more } } } };
+  };
+
+const imageVolume =
+  (pullPolicy: string) =>
+  (scope: AttackScope): Fields => ({
+    spec: { volumes: [{ name: "v", image: { reference: allowedImage(scope), pullPolicy } }] },
+  });
+
+/** Older servers do not know image volumes, and keep an empty one. */
+const pullsNothing = (stored: KubernetesObject): boolean =>
+  !JSON.stringify(stored["spec"]).includes('"pullPolicy":');
 
 const nodes: readonly Attack[] = [
   row(
@@ -52,6 +76,29 @@ const nodes: readonly Attack[] = [
     },
     { container: { imagePullPolicy: "Never" } },
     {},
+  ),
+  row(
+    {
+      id: "H12-cached-volume",
+      title: "finds a neighbour's image on the node and mounts it",
+      says: "pullPolicy",
+      when: sharesNodes,
+      mended: (stored) =>
+        pullsNothing(stored) || JSON.stringify(stored["spec"]).includes('"pullPolicy":"Always"'),
+    },
+    imageVolume("IfNotPresent"),
+    imageVolume("Always"),
+  ),
+  row(
+    {
+      id: "H12-never-pulled-volume",
+      title: "mounts an image that it never pulls",
+      says: "pullPolicy",
+      when: sharesNodes,
+      mended: pullsNothing,
+    },
+    imageVolume("Never"),
+    imageVolume("Always"),
   ),
   row(
     {

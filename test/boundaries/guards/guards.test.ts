@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { limitsOf } from "../../../src/boundaries/resources/limits.ts";
 import { guardProbes } from "../../../src/boundaries/guards/probes.ts";
 import { collectionPath, pathOf } from "../../../src/cluster/paths.ts";
 import { idOf, type KubernetesObject } from "../../../src/manifests/object.ts";
@@ -66,6 +67,10 @@ function setUp(): readonly KubernetesObject[] {
       provisioner: "example.com/none",
     },
     ...[namespaces.t1, namespaces.t2, namespaces.old].map(binding),
+    // What every namespace of a tenant has: what is harmless must fit into it.
+    ...scopes.map(({ namespace }) =>
+      object("v1", "LimitRange", namespace.name, { spec: { limits: limitsOf(namespace) } }),
+    ),
   ];
 }
 
