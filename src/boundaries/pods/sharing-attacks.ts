@@ -1,7 +1,6 @@
 import type { JsonMap, KubernetesObject } from "../../manifests/object.ts";
 import { type Attack, type AttackScope, guard } from "../attack.ts";
 import { allowedImage, creating, harmlessPod } from "../harmless.ts";
-import { asMap, limitsOf } from "../resources/limits.ts";
 
 interface Fields {
   readonly spec?: JsonMap;
@@ -35,15 +34,6 @@ const sharesNodes = ({ tenant }: AttackScope): boolean => tenant.nodes.mode !== 
 const little = { cpu: "10m", memory: "16Mi" };
 /** Stated, because the tenant's default for a container may be more than the pod as a whole has. */
 const ofLittle = { resources: { requests: little, limits: little } };
-
-/** As much for the pod as its only container gets by default: less would be refused for that. */
-const podLevel =
-  (more: JsonMap) =>
-  ({ namespace }: AttackScope): Fields => {
-    const [container] = limitsOf(namespace);
-    const { cpu = "1", memory = "1Gi" } = { ...asMap(container?.["max"]), ...asMap(container?.["default"]) };
-    return { spec: { resources: { limits: { cpu, memory, ...more } } } };
-  };
 
 const imageVolume =
   (pullPolicy: string) =>

@@ -13,8 +13,9 @@ const compute: Readonly<Record<string, string>> = {
 const limited = ["cpu", "memory", "ephemeral-storage"] as const;
 
 /**
- * How many objects of each kind that a tenant can create, where the spec says nothing. Room for kube-root-ca.crt and
- * for the ServiceAccount `default` is included.
+ * How many objects of each kind that a tenant can create, or have controllers create, where the spec says nothing. Room
+ * for kube-root-ca.crt and for the ServiceAccount `default` is included, and for the 10 revisions that each StatefulSet
+ * keeps beside the two in use (kubernetes: pkg/apis/apps/v1/defaults.go, revisionHistoryLimit).
  */
 const counted: Readonly<Record<string, string>> = {
   configmaps: "201",
@@ -26,6 +27,7 @@ const counted: Readonly<Record<string, string>> = {
   "count/deployments.apps": "100",
   "count/statefulsets.apps": "100",
   "count/replicasets.apps": "1k",
+  "count/controllerrevisions.apps": "1200",
   "count/jobs.batch": "500",
   "count/cronjobs.batch": "50",
   "count/horizontalpodautoscalers.autoscaling": "100",
