@@ -52,9 +52,10 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
     tenants.map(({ name: tenant }) => tenant),
     session.records,
     "change",
+    flags.takeOver,
   );
   const [planned, own] = await Promise.all([
-    planOwners(session, tenants, flags.forceConflicts),
+    planOwners(session, tenants, flags),
     rulesOfCaller(session.cluster),
   ]);
   const plans = [planned.cluster.plan, ...planned.tenants.map(({ plan }) => plan)];
@@ -99,6 +100,7 @@ async function execute(
 ): Promise<OwnerResult[]> {
   const { execution } = run;
   const common = { us: { id: io.identity, seconds: 20 }, writtenBy: version };
+  const { takeOver } = flags;
   const shared = await attempt(run, planned.cluster.plan, () =>
     executeCluster(execution, { ...planned.cluster, ...common, replaceGuards: flags.replaceGuards }),
   );
@@ -106,7 +108,7 @@ async function execute(
     return [shared, ...planned.tenants.map(({ plan }) => notBegun(plan))];
   }
   const tenants = await inFlight(planned.tenants, (each) => {
-    const input = { ...each, ...common, nodeRefusals: nodeRefusalsOf(each, session) };
+    const input = { ...each, ...common, takeOver, nodeRefusals: nodeRefusalsOf(each, session) };
     return attempt(run, each.plan, () => executeCreate(execution, input));
   });
   return [shared, ...tenants];

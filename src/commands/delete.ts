@@ -33,8 +33,10 @@ import {
   startRun,
 } from "./running.ts";
 import { selectTenants } from "./select-tenants.ts";
-import { openCluster, readRecords, recordKey } from "./session.ts";
+import type { LabelledNamespace } from "../plan/unrecorded.ts";
+import { openCluster, readRecords, recordKey, refuseDamaged } from "./session.ts";
 import { showPlans } from "./show-plans.ts";
+import { readWithUnrecorded, refuseUnrecorded } from "./unrecorded.ts";
 
 /** The flags of `delete`. */
 export interface DeleteFlags extends ConnectionFlags, RunFlags {
@@ -54,13 +56,14 @@ interface Removal {
 export async function deleteTenants(name: string | undefined, flags: DeleteFlags, io: Io): Promise<number> {
   const names = await namesOf(name, flags, io);
   const cluster = await openCluster(flags, io);
-  const records = await readRecords(cluster);
+  const { records, damaged, unrecorded } = await readWithUnrecorded(cluster);
+  refuseDamaged(damaged, names, io);
   refuseRenderedTenants(names, records, "delete");
+  const isWithout = (tenant: string): boolean => !records.has(recordKey({ kind: "tenant", name: tenant }));
+  refuseUnrecorded(names.filter(isWithout), unrecorded);
   const owners = names.map((tenant): Owner => ({ kind: "tenant", name: tenant }));
   const recorded = owners.filter((owner) => records.has(recordKey(owner)));
-  const isLast = [...records.values()].every(({ record }) =>
-    record.owner.kind === "cluster" ? record.phase !== "rendered" : names.includes(record.owner.name),
-  );
+  const isLast = isLastOf(names, { records, damaged, unrecorded });
   if (recorded.length === 0 && !(isLast && records.size > 0)) {
     if (mustBeThere(flags))
       throw noSuchTenant(
@@ -71,6 +74,10 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
     return nothingToDo(cluster, names, flags, io);
   }
   for (const owner of owners) if (!recorded.includes(owner)) io.note(hasNoRecord(owner));
+  for (const tenant of isLast ? [] : tenantsWithout(unrecorded, isWithout))
+    io.note(
+      `${escapeLine(`tenant ${tenant}`)} has no record, and namespaces that name it: the guards stay for it`,
+    );
   const [removals, own] = await Promise.all([
     planAll(cluster, [...recorded, ...(isLast ? [shared] : [])], records),
     rulesOfCaller(cluster),
@@ -91,6 +98,24 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
   const namespaces = tenants.flatMap(({ stored }) => (stored === undefined ? [] : ownNamespaces(stored)));
   if (code === ExitCode.done) await proveGone(cluster, { tenants: names, namespaces }, io);
   return code;
+}
+
+/** Does nobody else need what all tenants share? */
+function isLastOf(
+  names: readonly string[],
+  { records, damaged, unrecorded }: Awaited<ReturnType<typeof readWithUnrecorded>>,
+): boolean {
+  if (damaged.length > 0 || unrecorded.some(({ tenant }) => !names.includes(tenant))) return false;
+  return [...records.values()].every(({ record }) =>
+    record.owner.kind === "cluster" ? record.phase !== "rendered" : names.includes(record.owner.name),
+  );
+}
+
+function tenantsWithout(
+  unrecorded: readonly LabelledNamespace[],
+  isWithout: (tenant: string) => boolean,
+): readonly string[] {
+  return [...new Set(unrecorded.map(({ tenant }) => tenant))].filter(isWithout);
 }
 
 const shared: Owner = { kind: "cluster" };
@@ -183,7 +208,7 @@ async function removeAll(
     }),
   );
   if (!isLast || exitCodeOf(results) !== ExitCode.done) return results;
-  const records = await readRecords(execution.cluster);
+  const { records } = await readRecords(execution.cluster);
   const { plan, stored } = await planRemoval(execution.cluster, shared, records);
   const last = await attempt(
     run,

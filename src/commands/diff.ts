@@ -22,7 +22,7 @@ export interface DiffFlags extends ConnectionFlags, SpecFlags, PlanFlags {
 export async function diff(name: string | undefined, flags: DiffFlags, io: Io): Promise<number> {
   const session = await openSession(flags, io);
   const tenants = await tenantsOf(name, flags, io, session);
-  const planned = await planOwners(session, tenants, flags.forceConflicts);
+  const planned = await planOwners(session, tenants, flags);
   const plans = [planned.cluster.plan, ...planned.tenants.map(({ plan }) => plan)];
   const counts = countChanges(plans);
   if (flags.output === "json") await io.out(printJson(plannedAsJson(planned, session.cluster)));
@@ -50,7 +50,9 @@ function isRecordOutdated({ stored, spec }: TenantPlan): boolean {
 }
 
 function nextStep(name: string | undefined, flags: DiffFlags, tenants: readonly TenantPlan[]): string {
-  const rendered = tenants.flatMap(({ stored }) => (stored?.record.phase === "rendered" ? [stored] : []));
+  const rendered = (flags.takeOver ? [] : tenants).flatMap(({ stored }) =>
+    stored?.record.phase === "rendered" ? [stored] : [],
+  );
   const [first] = rendered;
   if (first !== undefined)
     return `Next: mtenant render … --output-dir DIR, and let ${escapeLine(first.appliedBy)} apply what the files say`;

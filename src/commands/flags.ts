@@ -24,6 +24,8 @@ export interface PlanFlags {
   readonly templates?: string;
   readonly clusterProfile?: string;
   readonly forceConflicts: boolean;
+  /** Make mtenant's again what its marks say is these tenants', from lost records or from rendered files. */
+  readonly takeOver: boolean;
 }
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];

@@ -8,6 +8,7 @@ import { explainError } from "../cluster/explain-error.ts";
 import { observe } from "../cluster/observe.ts";
 import type { NodeRefusals } from "../execute/execution.ts";
 import type { Probe } from "../execute/guard-probe.ts";
+import { isClusterDone } from "../execute/execute-cluster.ts";
 import { observeForPlan } from "../execute/observe-for-plan.ts";
 import { planningState, type StoredRecord } from "../execute/records.ts";
 import type { Manifest, Owner } from "../manifests/manifest.ts";
@@ -34,6 +35,8 @@ export interface ClusterPlan {
   readonly stored: StoredRecord | undefined;
   readonly generation: string;
   readonly probes: readonly Probe[];
+  /** It makes mtenant's again what no record holds, or what somebody else applies from rendered files. */
+  readonly takesOver: boolean;
 }
 
 /** What has to happen to one tenant. */
@@ -59,6 +62,12 @@ const judge: Judge = (id, before, after) => reachOf(id)(before, after);
 
 const clusterOwner: Owner = { kind: "cluster" };
 
+/** How a person wants it to be planned. */
+export interface HowToPlan {
+  readonly forceConflicts: boolean;
+  readonly takeOver: boolean;
+}
+
 interface Rendered {
   readonly owner: Owner;
   readonly manifests: readonly Manifest[];
@@ -71,7 +80,7 @@ interface Rendered {
 export async function planOwners(
   session: Session,
   tenants: readonly Tenant[],
-  forceConflicts: boolean,
+  { forceConflicts, takeOver }: HowToPlan,
 ): Promise<PlannedOwners> {
   const { facts, templates, records } = session;
   const shared: Rendered = {
@@ -96,27 +105,23 @@ export async function planOwners(
       readAdditive(session, namespaces),
       readPoolNodes(session.cluster, pooled, [...records.values()]),
     ]);
-    const objections = await readNodeObjections(session.cluster, rendered.flatMap(designating), {
+    const designated = rendered.flatMap(designating);
+    const objections = await readNodeObjections(session.cluster, designated, {
       live,
       records: records.values(),
     });
     const rulesOf = grantedRules(session.clusterRoles);
-    const plan = (each: Rendered, adopt: readonly string[]): Promise<Plan> =>
-      planOne(session, each, {
-        live,
-        found,
-        rulesOf,
-        objections,
-        pools,
-        adopt: new Set(adopt),
-        forceConflicts,
-      });
-    const [clusterPlan, plans] = await Promise.all([
-      plan(shared, []),
-      Promise.all(rendered.map((each, at) => plan(each, adoptedKeys(tenants[at])))),
+    const seen = { live, found, rulesOf, objections, pools, forceConflicts };
+    const [cluster, plans] = await Promise.all([
+      planCluster(session, shared, seen, takeOver ? tenants : undefined),
+      Promise.all(
+        rendered.map((each, at) =>
+          planOne(session, each, { ...seen, takeOver, adopt: new Set(adoptedKeys(tenants[at])) }),
+        ),
+      ),
     ]);
     const planned = {
-      cluster: clusterPart(shared, clusterPlan),
+      cluster,
       tenants: tenants.map((tenant, at) => tenantPart(tenant, rendered[at], plans[at], pools)),
     };
     await refuseOvertaken(session.cluster, [planned.cluster, ...planned.tenants]);
@@ -140,6 +145,34 @@ export function nodeRefusalsOf({ plan, stored }: TenantPlan, { cluster, records 
   return nodeRefusals(cluster, own, [...records.values()]);
 }
 
+/**
+ * The guards that all share are taken over, together with `taken` tenants, where they have no record, or come from
+ * rendered files that no tool marks as its own and are either not as they should be or nobody else's any more.
+ */
+async function planCluster(
+  session: Session,
+  shared: Rendered,
+  seen: Omit<Seen, "adopt" | "takeOver">,
+  taken: readonly Tenant[] | undefined,
+): Promise<ClusterPlan> {
+  const plan = await planOne(session, shared, { ...seen, adopt: new Set(), takeOver: false });
+  const asItIs = clusterPart(shared, plan, false);
+  const { stored } = shared;
+  const isOthers = stored === undefined || (stored.record.phase === "rendered" && stored.tool === undefined);
+  if (taken === undefined || !isOthers) return asItIs;
+  if (isClusterDone(asItIs) && hasOtherRendered(session, taken)) return asItIs;
+  const again = await planOne(session, shared, { ...seen, adopt: new Set(), takeOver: true });
+  return clusterPart(shared, again, true);
+}
+
+function hasOtherRendered({ records }: Session, taken: readonly Tenant[]): boolean {
+  const names = new Set(taken.map(({ name }) => name));
+  return [...records.values()].some(
+    ({ record: { owner, phase } }) =>
+      owner.kind === "tenant" && phase === "rendered" && !names.has(owner.name),
+  );
+}
+
 async function readLive(
   session: Session,
   all: readonly Rendered[],
@@ -161,6 +194,7 @@ interface Seen {
   readonly pools: ReadonlyMap<string, PoolNodes>;
   readonly adopt: ReadonlySet<string>;
   readonly forceConflicts: boolean;
+  readonly takeOver: boolean;
 }
 
 async function planOne(
@@ -168,9 +202,9 @@ async function planOne(
   { owner, manifests, stored, tenant }: Rendered,
   seen: Seen,
 ): Promise<Plan> {
-  const state = planningState(owner, stored);
-  const { forceConflicts, adopt, live } = seen;
-  const input = { owner, wanted: manifests, ...state, forceConflicts };
+  const { forceConflicts, takeOver, adopt, live } = seen;
+  const state = planningState(owner, stored, takeOver);
+  const input = { owner, wanted: manifests, ...state, forceConflicts, takeOver };
   const observed = await observeForPlan(session.cluster, input, { live });
   const held = new Set(state.held.map(({ id }) => keyOf(id)));
   const foreign = tenant === undefined ? [] : foreignTo({ manifests, tenant }, seen, held);
@@ -214,11 +248,11 @@ export function specsAsText(tenants: readonly TenantPlan[], style: Style): strin
   return tenants.map((each) => specChangesAsText(each.tenant.name, each.specChanges, style)).join("");
 }
 
-function clusterPart({ manifests, stored }: Rendered, plan: Plan): ClusterPlan {
+function clusterPart({ manifests, stored }: Rendered, plan: Plan, takesOver: boolean): ClusterPlan {
   const probes = guardProbes(manifests).map(
     (probe): Probe => ({ ...probe, isAnswer: (refusal) => guardDenied(refusal)?.message === probe.answer }),
   );
-  return { plan, stored, generation: guardGeneration(manifests), probes };
+  return { plan, stored, generation: guardGeneration(manifests), probes, takesOver };
 }
 
 function tenantPart(

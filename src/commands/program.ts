@@ -80,6 +80,9 @@ const profileOption = (): Option =>
     "the cluster's address ranges, where it does not tell them: doctor --save-profile, completed",
   ).env("MTENANT_CLUSTER_PROFILE");
 
+const takeOverHelp =
+  "make mtenant's again what is these tenants' by its labels: after lost records, or from rendered files";
+
 function declareCreate(program: Command, run: Run): void {
   const command = program
     .command("create")
@@ -91,6 +94,7 @@ function declareCreate(program: Command, run: Run): void {
     .addOption(templatesOption())
     .addOption(profileOption())
     .option("--force-conflicts", "take over fields that another manager set on an adopted object", false)
+    .option("--take-over", takeOverHelp, false)
     .option("--replace-guards", "replace guards made from other templates by this version", false);
   addConfirmFlags(command);
   addVerboseFlag(command);
@@ -111,7 +115,8 @@ function declareDiff(program: Command, run: Run): void {
       "--force-conflicts",
       "plan to take over fields that another manager set on an adopted object",
       false,
-    );
+    )
+    .option("--take-over", `plan to ${takeOverHelp}`, false);
   addVerboseFlag(command);
   addOutputFlag(command, ["text", "json"]);
   addConnectionFlags(addSpecFlags(command));

@@ -10,7 +10,7 @@ import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
 import type { SpecFlags } from "./flags.ts";
 import { noSuchTenant, tenantsAmong } from "./no-such-tenant.ts";
 import { refuseTaken } from "./reservations.ts";
-import { recordKey, type Session } from "./session.ts";
+import { recordKey, refuseDamaged, type Session } from "./session.ts";
 import { optionsOf, toTenantFlags } from "./spec-options.ts";
 
 /** The tenants that a cluster has records of. */
@@ -49,14 +49,24 @@ export async function tenantsOf(
   session: Session,
   otherwise: (name: string) => string = newTenant,
 ): Promise<readonly Tenant[]> {
+  if (name !== undefined) refuseDamaged(damagedOf(session, name), [name], io);
   const tenants = await selectTenants(name, flags, io, {
     names: tenantsAmong([...session.records.values()].map(({ record }) => record.owner)),
     specOf: (tenant) => session.records.get(recordKey({ kind: "tenant", name: tenant }))?.record.spec,
     otherwise,
   });
+  refuseDamaged(
+    session.damaged,
+    tenants.map((tenant) => tenant.name),
+    io,
+  );
   refuseTaken(tenants, session.records.values());
   refuseExpired(tenants);
   return tenants;
+}
+
+function damagedOf({ damaged }: Session, name: string): Session["damaged"] {
+  return damaged.filter(({ owner }) => owner.kind === "tenant" && owner.name === name);
 }
 
 /** A stage of warnings has to end when it was said to. Throws (exit code 2) when one is over. */

@@ -6,7 +6,8 @@ import { completedRanges } from "../facts/ranges.ts";
 import type { Io } from "../io.ts";
 import type { Owner } from "../manifests/manifest.ts";
 import type { KubernetesObject } from "../manifests/object.ts";
-import type { StoredRecord } from "../execute/records.ts";
+import type { DamagedRecord, StoredRecord } from "../execute/records.ts";
+import { escapeLine } from "../report/escape.ts";
 import type { TemplateSet } from "../render/templates.ts";
 import type { ConnectionFlags } from "./flags.ts";
 
@@ -19,6 +20,14 @@ export interface Session {
   readonly templates: TemplateSet;
   /** By `recordKey`. */
   readonly records: ReadonlyMap<string, StoredRecord>;
+  readonly damaged: readonly DamagedRecord[];
+}
+
+/** What mtenant keeps in the cluster. */
+export interface ReadRecords {
+  /** By `recordKey`. */
+  readonly records: ReadonlyMap<string, StoredRecord>;
+  readonly damaged: readonly DamagedRecord[];
 }
 
 /** Connects as kubectl would; warnings go to the person. Throws ExpectedError (exit code 2 or 3). */
@@ -57,10 +66,13 @@ export async function openSession(flags: SessionFlags, io: Io): Promise<Session>
     statedRanges(flags.clusterProfile),
   ]);
   const { gather } = await import("../cluster/gather-facts.ts");
-  const [{ facts, clusterRoles }, records] = await Promise.all([gather(cluster), readRecords(cluster)]);
+  const [{ facts, clusterRoles }, { records, damaged }] = await Promise.all([
+    gather(cluster),
+    readRecords(cluster),
+  ]);
   refuseTooOld(facts, cluster);
   const ranges = stated === undefined ? facts.ranges : completedRanges(facts.ranges, stated);
-  return { cluster, facts: { ...facts, ranges }, clusterRoles, templates, records };
+  return { cluster, facts: { ...facts, ranges }, clusterRoles, templates, records, damaged };
 }
 
 async function statedRanges(file: string | undefined): Promise<ClusterRanges | undefined> {
@@ -80,15 +92,15 @@ function refuseTooOld({ minor }: Facts, { server }: Cluster): void {
   );
 }
 
-/** All records of the cluster, by `recordKey`. Throws ExpectedError (exit code 3 or 4). */
-export async function readRecords(cluster: Cluster): Promise<ReadonlyMap<string, StoredRecord>> {
+/** All records of the cluster. Throws ExpectedError (exit code 3). */
+export async function readRecords(cluster: Cluster): Promise<ReadRecords> {
   const [{ listRecords }, { explainError }] = await Promise.all([
     import("../execute/records.ts"),
     import("../cluster/explain-error.ts"),
   ]);
   try {
-    const records = await listRecords(cluster);
-    return new Map(records.map((each) => [recordKey(each.record.owner), each]));
+    const { records, damaged } = await listRecords(cluster);
+    return { records: new Map(records.map((each) => [recordKey(each.record.owner), each])), damaged };
   } catch (error) {
     throw explainError(error, cluster, "read the records of the tenants");
   }
@@ -97,4 +109,15 @@ export async function readRecords(cluster: Cluster): Promise<ReadonlyMap<string,
 /** The key of an owner in `Session.records`. */
 export function recordKey(owner: Owner): string {
   return owner.kind === "cluster" ? "cluster" : `tenant/${owner.name}`;
+}
+
+/**
+ * Throws the error of a damaged record that a command about these tenants needs, the cluster's always among them; the
+ * others are told, since nobody knows what they hold.
+ */
+export function refuseDamaged(damaged: readonly DamagedRecord[], names: readonly string[], io: Io): void {
+  for (const { owner, error } of damaged) {
+    if (owner.kind === "cluster" || names.includes(owner.name)) throw error;
+    io.note(`warning: ${escapeLine(error.message)}; what it holds is not known`);
+  }
 }

@@ -18,9 +18,11 @@ import { keyOf } from "../manifests/object.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { version } from "../version.ts";
 import type { ConnectionFlags } from "./flags.ts";
-import { type ClusterPlan, planOwners, type TenantPlan } from "./plan-owners.ts";
+import { type ClusterPlan, type HowToPlan, planOwners, type TenantPlan } from "./plan-owners.ts";
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession, type Session } from "./session.ts";
+
+const asTheyAre: HowToPlan = { forceConflicts: false, takeOver: false };
 
 /** The flags of `verify`. */
 export interface VerifyFlags extends ConnectionFlags {
@@ -45,7 +47,7 @@ export async function verify(name: string | undefined, flags: VerifyFlags, io: I
   );
   try {
     await mayImpersonate(session.cluster, tenants.flatMap(attackers));
-    const planned = await planOwners(session, tenants, false);
+    const planned = await planOwners(session, tenants, asTheyAre);
     const grants = await readGrants(session.cluster, session.clusterRoles);
     const shared = [...(await checkCluster(session, planned.cluster)), checkWriters(grants)];
     const verified: Verified[] = [];

@@ -48,5 +48,6 @@ export async function executeClusterDelete(
 }
 
 async function hasTenants({ cluster }: Execution): Promise<boolean> {
-  return (await listRecords(cluster)).some(({ record }) => record.owner.kind === "tenant");
+  const { records, damaged } = await listRecords(cluster);
+  return [...records.map(({ record }) => record), ...damaged].some(({ owner }) => owner.kind === "tenant");
 }

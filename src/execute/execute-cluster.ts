@@ -1,8 +1,9 @@
 import { explainError } from "../cluster/explain-error.ts";
 import type { Owner } from "../manifests/manifest.ts";
+import { describeId } from "../manifests/object.ts";
 import type { Plan, Wave } from "../plan/plan.ts";
 import { RECORD_FORMAT } from "../record/codec.ts";
-import { refuseGuardChange } from "../record/guard-generation.ts";
+import { refuseGuardChange, refuseUnknownGuards } from "../record/guard-generation.ts";
 import { refuseRendered } from "../record/lock.ts";
 import type { Holder, OwnerRecord } from "../record/record.ts";
 import { entriesAfter, entriesBefore } from "./entries-of-plan.ts";
@@ -24,6 +25,8 @@ export interface ClusterInput {
   readonly probes: readonly Probe[];
   /** The person wants the guards of the same version replaced by other templates'. */
   readonly replaceGuards: boolean;
+  /** The plan takes over what no record holds, or what somebody else applies from rendered files. */
+  readonly takesOver: boolean;
   readonly us: Holder;
   readonly writtenBy: string;
 }
@@ -40,8 +43,9 @@ export async function executeCluster(execution: Execution, input: ClusterInput):
   refuseRefused(plan);
   if (execution.signal.aborted) throw interrupted();
   if (isClusterDone(input)) return useAsTheyAre(execution, input);
-  if (stored !== undefined) refuseRendered(stored.record, stored.appliedBy);
+  if (stored !== undefined && !input.takesOver) refuseRendered(stored.record, stored.appliedBy);
   if (stored !== undefined) refuseGuardChange(stored.record, input);
+  else if (input.takesOver) refuseUnknownGuards(changedGuards(plan), input);
   const [first, rest] = splitSystem(plan);
   // The record lives in the namespace that the first wave makes.
   const before = await executePlan(execution, { ...plan, waves: first });
@@ -67,15 +71,24 @@ export function isClusterDone({
   plan,
   stored,
   generation,
-}: Pick<ClusterInput, "plan" | "stored" | "generation">): boolean {
+  takesOver,
+}: Pick<ClusterInput, "plan" | "stored" | "generation" | "takesOver">): boolean {
   const changes = plan.waves.flatMap((wave) => wave.changes);
   const { record } = stored ?? {};
   return (
-    (record?.phase === "ready" || record?.phase === "rendered") &&
+    (record?.phase === "ready" || (record?.phase === "rendered" && !takesOver)) &&
     record.guardGeneration === generation &&
     record.entries.length === changes.length &&
     changes.every(({ action }) => action === "unchanged")
   );
+}
+
+/** The guards that are there already and would be others. */
+function changedGuards({ waves }: Plan): readonly string[] {
+  return waves
+    .filter(({ name }) => name === "guards" || name === "guard-bindings")
+    .flatMap(({ changes }) => changes.filter(({ live, fields }) => live !== undefined && fields.length > 0))
+    .map(({ id }) => describeId(id));
 }
 
 function recordOf({ generation, writtenBy }: ClusterInput, entries: OwnerRecord["entries"]): OwnerRecord {

@@ -4,6 +4,7 @@ import { describeOwner } from "../manifests/manifest.ts";
 import { keyOf } from "../manifests/object.ts";
 import type { Change, Plan, Wave } from "../plan/plan.ts";
 import { RECORD_FORMAT } from "../record/codec.ts";
+import { refuseRendered } from "../record/lock.ts";
 import type { Holder, OwnerRecord } from "../record/record.ts";
 import { entriesAfter, entriesBefore } from "./entries-of-plan.ts";
 import type { Executed } from "./execute-plan.ts";
@@ -22,6 +23,8 @@ export interface CreateInput {
   readonly stored: StoredRecord | undefined;
   /** The tenant's resolved spec, which the record keeps. */
   readonly spec: NonNullable<OwnerRecord["spec"]>;
+  /** Make it mtenant's again, though somebody else applies it from rendered files. */
+  readonly takeOver?: boolean;
   readonly us: Holder;
   /** The version of mtenant. */
   readonly writtenBy: string;
@@ -39,6 +42,7 @@ export async function executeCreate(execution: Execution, input: CreateInput): P
   refuseRefused(plan);
   if (execution.signal.aborted) throw interrupted();
   if (isDone(input)) return executePlan(execution, plan);
+  if (stored !== undefined && input.takeOver !== true) refuseRendered(stored.record, stored.appliedBy);
   refuseRefused(await lookedAgain(input));
   const entries = entriesBefore(stored?.record.entries ?? [], plan);
   const next = recordOf(input, "creating", entries);

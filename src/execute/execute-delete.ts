@@ -3,6 +3,7 @@ import { describeId } from "../manifests/object.ts";
 import { describeOwner } from "../manifests/manifest.ts";
 import { namespacesOf } from "../plan/consequences.ts";
 import type { Change, Outcome, Plan, Wave } from "../plan/plan.ts";
+import { refuseRendered } from "../record/lock.ts";
 import type { Holder } from "../record/record.ts";
 import { drain } from "./drain.ts";
 import { entriesAfter } from "./entries-of-plan.ts";
@@ -29,6 +30,7 @@ export async function executeDelete(execution: Execution, input: DeleteInput): P
   const { plan, stored, us, nodeRefusals } = input;
   refuseRefused(plan);
   if (execution.signal.aborted) throw interrupted();
+  refuseRendered(stored.record, stored.appliedBy);
   const hold = await holdRecord(execution, stored, { ...stored.record, phase: "deleting" }, us);
   const held = { ...execution, keepAlive: hold.keepAlive, ...(nodeRefusals && { nodeRefusals }) };
   const executed = await takeAway(held, plan);

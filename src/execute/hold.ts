@@ -2,7 +2,7 @@ import type { Clock } from "../cluster/clock.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { ExitCode, ExpectedError } from "../errors.ts";
 import { describeOwner } from "../manifests/manifest.ts";
-import { mayTake, refuseRendered } from "../record/lock.ts";
+import { mayTake } from "../record/lock.ts";
 import type { Holder, OwnerRecord } from "../record/record.ts";
 import type { Execution } from "./execution.ts";
 import { interrupted } from "./execute-plan.ts";
@@ -87,7 +87,6 @@ export async function holdRecord(
   const { cluster, clock } = execution;
   const record = { ...next, holder: { ...us, beat: 0 } };
   if (planned === undefined) return new RecordHold(cluster, clock, us, await createRecord(cluster, record));
-  refuseRendered(planned.record, planned.appliedBy);
   await waitUntilFree(execution, planned, us);
   return new RecordHold(cluster, clock, us, await writeRecord(cluster, planned, record));
 }

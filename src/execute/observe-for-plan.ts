@@ -5,7 +5,7 @@ import type { KubernetesObject } from "../manifests/object.ts";
 import { idOf, keyOf } from "../manifests/object.ts";
 import { needsDryRun } from "../plan/needs-dry-run.ts";
 import type { HeldObject, Observed } from "../plan/observed.ts";
-import { type Claim, ownershipOf } from "../plan/ownership.ts";
+import { type Claim, isOursByMarks, ownershipOf } from "../plan/ownership.ts";
 import { dryRun } from "./dry-run.ts";
 
 /** Whose objects, what of them should exist and what the record holds. */
@@ -16,6 +16,7 @@ export interface ToObserve {
   readonly recordCreated?: string;
   readonly rendered?: boolean;
   readonly forceConflicts?: boolean;
+  readonly takeOver?: boolean;
 }
 
 /** Live objects by `keyOf`; undefined: there is none. */
@@ -66,7 +67,9 @@ async function ask(
     held: input.held.find(({ id }) => keyOf(id) === key),
     recordCreated: input.recordCreated,
   };
+  const isTaken = input.takeOver === true && isOursByMarks(live, claim);
   const isOurs =
-    ownershipOf(live, claim).of === "us" && (manifest.form === "object" || claim.held?.uid !== undefined);
+    (ownershipOf(live, claim).of === "us" || isTaken) &&
+    (manifest.form === "object" || claim.held?.uid !== undefined);
   return [key, { live, ...(await dryRun(cluster, manifest, live, isOurs || input.forceConflicts === true)) }];
 }

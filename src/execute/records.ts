@@ -10,6 +10,7 @@ import { describeOwner } from "../manifests/manifest.ts";
 import { FIELD_MANAGER, SYSTEM_NAMESPACE } from "../manifests/names.ts";
 import type { KubernetesObject } from "../manifests/object.ts";
 import { applierOf } from "../plan/applier.ts";
+import { otherTool } from "../plan/other-tools.ts";
 import type { HeldObject } from "../plan/observed.ts";
 import { decodeRecord, encodeRecord } from "../record/codec.ts";
 import { ownerOfRecord, recordId } from "../record/names.ts";
@@ -24,6 +25,8 @@ export interface StoredRecord {
   readonly created: string;
   /** Who writes the record, and applies the owner's objects: `mtenant`, `Flux Kustomization "tenants"`, `kubectl`. */
   readonly appliedBy: string;
+  /** The tool that marks the record as its own, which would put it back: `Flux Kustomization "tenants"`. */
+  readonly tool?: string;
 }
 
 /** The owner's record; undefined: there is none. Throws ExpectedError for one that is newer or damaged, ApiError, ConnectionError. */
@@ -32,23 +35,51 @@ export async function readRecord(cluster: Cluster, owner: Owner): Promise<Stored
   return object === undefined ? undefined : stored(object);
 }
 
-/** All records, the cluster's among them. Throws as `readRecord`. */
-export async function listRecords(cluster: Cluster): Promise<StoredRecord[]> {
+/** A record that is there and cannot be used: somebody changed it by hand, or a newer mtenant wrote it. */
+export interface DamagedRecord {
+  readonly owner: Owner;
+  readonly uid: string;
+  /** Why not, as `readRecord` throws it. */
+  readonly error: ExpectedError;
+}
+
+/** All records, the cluster's among them; one that cannot be read says nothing of the others. Throws ApiError, ConnectionError. */
+export async function listRecords(
+  cluster: Cluster,
+): Promise<{ readonly records: readonly StoredRecord[]; readonly damaged: readonly DamagedRecord[] }> {
   const kind = { group: "", kind: "ConfigMap" };
   const objects = await listObjects(cluster, kind, { namespace: SYSTEM_NAMESPACE });
-  return objects.filter(({ metadata }) => ownerOfRecord(metadata.name) !== undefined).map(stored);
+  const read = objects.flatMap((object) => {
+    const owner = ownerOfRecord(object.metadata.name);
+    return owner === undefined ? [] : [storedOrDamaged(owner, object)];
+  });
+  return {
+    records: read.filter((each): each is StoredRecord => "record" in each),
+    damaged: read.filter((each): each is DamagedRecord => "error" in each),
+  };
+}
+
+function storedOrDamaged(owner: Owner, object: KubernetesObject): StoredRecord | DamagedRecord {
+  try {
+    return stored(object);
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    return { owner, uid: object.metadata.uid ?? "", error };
+  }
 }
 
 /**
  * What planning takes from a record. Without a record the cluster's namespace is intended all the same: it must exist
- * before the record can, so an interrupted first run may have left it.
+ * before the record can, so an interrupted first run may have left it. `takeOver`: what somebody else applies from
+ * rendered files is to be mtenant's again.
  */
 export function planningState(
   owner: Owner,
   record: StoredRecord | undefined,
+  takeOver = false,
 ): { readonly held: readonly HeldObject[]; readonly recordCreated?: string; readonly rendered?: boolean } {
   if (record !== undefined) {
-    const rendered = record.record.phase === "rendered";
+    const rendered = record.record.phase === "rendered" && !takeOver;
     return { held: record.record.entries, recordCreated: record.created, rendered };
   }
   if (owner.kind === "tenant") return { held: [] };
@@ -134,5 +165,7 @@ function taken({ owner }: OwnerRecord): ExpectedError {
 function stored(object: KubernetesObject): StoredRecord {
   const { uid = "", resourceVersion = "", creationTimestamp: created = "" } = object.metadata;
   const appliedBy = applierOf(object, ["data", "phase"]);
-  return { record: decodeRecord(object), uid, resourceVersion, created, appliedBy };
+  const tool = otherTool(object);
+  const whose = { appliedBy, ...(tool === undefined ? {} : { tool }) };
+  return { record: decodeRecord(object), uid, resourceVersion, created, ...whose };
 }

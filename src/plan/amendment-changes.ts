@@ -1,9 +1,11 @@
 import { idOf, keyOf } from "../manifests/object.ts";
 import type { KubernetesObject } from "../manifests/object.ts";
-import { amendedNode, designatedToOther, formerOf, isEditedInPlace } from "./amendments.ts";
+import { amendedNode, designatedToOther, formerOf, isEditedInPlace, withoutOurs } from "./amendments.ts";
 import type { One, PlanInput } from "./changes.ts";
 import { planApply } from "./apply-changes.ts";
 import { change, compared, refuse } from "./planned-change.ts";
+import { TENANT_KEY } from "../manifests/names.ts";
+import { valueAt } from "./json-values.ts";
 import { otherTenant, otherTool } from "./other-tools.ts";
 import { holds } from "./ownership.ts";
 import type { Change } from "./plan.ts";
@@ -34,7 +36,7 @@ function planOne(one: One, input: PlanInput): Change {
     ? planEdit(one, live, input)
     : planApply(one, "amend", input, mayForce(one, live, input));
   if (planned.action === "refuse") return planned;
-  return withFormer({ ...planned, notes: [...planned.notes, ...notes] }, one);
+  return withFormer({ ...planned, notes: [...planned.notes, ...notes] }, one, input);
 }
 
 /** Is it amended already, or is that somebody else's work, who may have marked it? */
@@ -48,13 +50,13 @@ function planMissing(one: One, input: PlanInput): Change {
   const { object } = one.manifest;
   if (object.kind !== "ServiceAccount") return refuse(one, refusals.absent(object.kind));
   const effect = input.judge(idOf(object), undefined, object);
-  return withFormer({ ...change(one, "amend"), effect, force: false }, one);
+  return withFormer({ ...change(one, "amend"), effect, force: false }, one, input);
 }
 
 function claimOn(
   live: KubernetesObject,
   { manifest }: One,
-  { owner }: PlanInput,
+  { owner, takeOver }: PlanInput,
 ): refusals.Refusal | undefined {
   if (isEditedInPlace(live)) {
     const mark = designatedToOther(live, manifest.object);
@@ -62,7 +64,10 @@ function claimOn(
   }
   const tenant = otherTenant(live, owner);
   const other = tenant === undefined ? otherTool(live) : `tenant ${tenant}`;
-  return other === undefined ? undefined : refusals.belongsTo(other);
+  if (other !== undefined) return refusals.belongsTo(other);
+  // Without a record, what was there before mtenant came is not known any more.
+  const isMarked = valueAt(live.metadata.labels, TENANT_KEY) !== undefined;
+  return isMarked && takeOver !== true ? refusals.unrecorded() : undefined;
 }
 
 function planEdit(one: One, live: KubernetesObject, input: PlanInput): Change {
@@ -76,10 +81,12 @@ function mayForce(one: One, live: KubernetesObject, input: PlanInput): boolean {
 
 /**
  * What was before mtenant came is what the record says, and only at the first time what is live now. Of an object that
- * mtenant made itself nothing was there before.
+ * mtenant made itself nothing was there before, and of what is taken over, nothing that is as we want it.
  */
-function withFormer(planned: Change, { manifest, held, observed }: One): Change {
+function withFormer(planned: Change, { manifest, held, observed }: One, { takeOver }: PlanInput): Change {
+  if (held?.former !== undefined) return { ...planned, former: held.former };
   const before = held?.form === "object" ? undefined : observed.live;
-  const former = held?.former ?? JSON.stringify(formerOf(manifest.object, before));
-  return { ...planned, former };
+  const former = formerOf(manifest.object, before);
+  const known = takeOver === true ? withoutOurs(former, manifest.object) : former;
+  return { ...planned, former: JSON.stringify(known) };
 }

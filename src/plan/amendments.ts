@@ -98,3 +98,23 @@ function formerValues(touched: Json, live: Json | undefined): Json {
   ]);
   return Object.fromEntries(entries);
 }
+
+/**
+ * What `formerOf` gave, without what is mtenant's own: it amended the object before, and the record that said what was
+ * there before that is lost.
+ */
+export function withoutOurs(former: JsonMap, wanted: KubernetesObject): JsonMap {
+  const kept = withoutOwnValues(former, wanted as unknown as Json) as JsonMap;
+  return isEditedInPlace(wanted) ? { ...kept, spec: { taints: [] } } : kept;
+}
+
+const OWN_PREFIX = "mtenant.dev/";
+
+function withoutOwnValues(former: Json, wanted: Json | undefined): Json {
+  if (!isMap(former)) return sameJson(former, wanted ?? null) ? null : former;
+  const entries = Object.entries(former).map(([key, value]) => [
+    key,
+    key.startsWith(OWN_PREFIX) ? null : withoutOwnValues(value, valueAt(wanted, key)),
+  ]);
+  return Object.fromEntries(entries);
+}

@@ -5,7 +5,7 @@ import { planAmendment } from "./amendment-changes.ts";
 import { laidOver, planApply } from "./apply-changes.ts";
 import { mustRecreate } from "./needs-dry-run.ts";
 import type { HeldObject, Observed } from "./observed.ts";
-import { carriesOurLabels, ownershipOf } from "./ownership.ts";
+import { carriesOurLabels, isOursByMarks, ownershipOf } from "./ownership.ts";
 import type { Change, ChangeEffect, Foreign, Plan } from "./plan.ts";
 import { change, compared, refuse } from "./planned-change.ts";
 import * as refusals from "./refusals.ts";
@@ -41,6 +41,8 @@ export interface PlanInput {
   readonly adopt: ReadonlySet<string>;
   /** Take fields over from other managers, on adopted and amended objects too. */
   readonly forceConflicts?: boolean;
+  /** Take back what is the owner's by its marks, though no record holds it. */
+  readonly takeOver?: boolean;
   readonly judge: Judge;
   /** Refusals of what the spec relies on and does not change: a Node that somebody else marks for the owner. */
   readonly refused?: readonly Change[];
@@ -88,7 +90,22 @@ function planObject(one: One, input: PlanInput): Change {
   if (ownership.of === "other") return refuse(one, refusals.belongsTo(ownership.name));
   if (ownership.of === "us") return planUpdate(one, live, input);
   if (input.adopt.has(keyOf(idOf(manifest.object)))) return planAdoption(one, live, input);
-  return refuse(one, refusals.exists(carriesOurLabels(live, owner)));
+  if (input.takeOver === true && isOursByMarks(live, { owner, held: one.held }))
+    return planTakeover(one, live, input);
+  return refuse(one, refusalOf(one, live, input));
+}
+
+function refusalOf({ held }: One, live: KubernetesObject, { owner, takeOver }: PlanInput): refusals.Refusal {
+  if (!carriesOurLabels(live, owner)) return refusals.exists(live.kind);
+  const mayTakeOver = isOursByMarks(live, { owner, held });
+  return takeOver === true || !mayTakeOver ? refusals.onlyLabelled() : refusals.unrecorded();
+}
+
+/** As an update, and shown even without a difference: the record holds it from now on. */
+function planTakeover(one: One, live: KubernetesObject, input: PlanInput): Change {
+  const planned = planUpdate(one, live, input);
+  if (planned.action !== "update" && planned.action !== "unchanged") return planned;
+  return { ...planned, action: "adopt", force: true };
 }
 
 function planCreate(one: One, input: PlanInput): Change {

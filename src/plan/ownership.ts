@@ -45,6 +45,18 @@ function isIntended(live: KubernetesObject, { owner, held, recordCreated, render
   return isNewer && carriesOurLabels(live, owner) && ownEntry(live)?.operation === "Apply";
 }
 
+/**
+ * May it be taken over, when a person says so, though no record holds it? Its labels name the owner, and mtenant
+ * applied it, or a record lists it: one that came back from a backup, or that rendered files replaced.
+ */
+export function isOursByMarks(
+  live: KubernetesObject,
+  { owner, held }: Pick<Claim, "owner" | "held">,
+): boolean {
+  if (otherTenant(live, owner) !== undefined || otherTool(live) !== undefined) return false;
+  return carriesOurLabels(live, owner) && (held !== undefined || ownEntry(live)?.operation === "Apply");
+}
+
 /** Are the labels those of this owner's objects? It proves nothing by itself. */
 export function carriesOurLabels(live: KubernetesObject, owner: Owner): boolean {
   const { labels } = live.metadata;

@@ -22,15 +22,28 @@ export function designated(mark: string): Refusal {
 }
 
 /** An object that nobody claims, and that the spec does not name. */
-export function exists(carriesLabels: boolean): Refusal {
-  if (!carriesLabels)
-    return {
-      refusal: "it exists and is not mtenant's: delete it or rename it, or adopt it by name",
-      refusalExit: 4,
-    };
+export function exists(kind: string): Refusal {
+  const remedy =
+    kind === "Namespace"
+      ? "choose another name, or adopt it: `existing: true` in the spec"
+      : "delete it, when nobody needs it";
+  return { refusal: `it exists and is not mtenant's: ${remedy}`, refusalExit: 4 };
+}
+
+/** An object that mtenant applied for this owner, and that no record holds. */
+export function unrecorded(): Refusal {
   return {
     refusal:
-      "it carries mtenant's labels, but no record holds it. If somebody else is making it just now, run the command again; otherwise delete it",
+      "it carries mtenant's labels, but no record holds it. If somebody else is making it just now, run the command again; if the record was lost, take it back with create --take-over",
+    refusalExit: 4,
+  };
+}
+
+/** An object with the labels of this owner's that somebody else made. */
+export function onlyLabelled(): Refusal {
+  return {
+    refusal:
+      "it carries mtenant's labels, but mtenant did not apply it and no record lists it: find out who made it, and take the labels off",
     refusalExit: 4,
   };
 }

@@ -1,7 +1,9 @@
 import { ExitCode, ExpectedError } from "../errors.ts";
-import { describeOwner } from "../manifests/manifest.ts";
+import { describeOwner, type Owner } from "../manifests/manifest.ts";
+import { isDocumentOf } from "../tenant/document.ts";
+import type { TenantDocument } from "../tenant/tenant.ts";
 import { MANAGED_BY, MANAGED_BY_LABEL, TENANT_KEY } from "../manifests/names.ts";
-import type { KubernetesObject } from "../manifests/object.ts";
+import type { Json, KubernetesObject } from "../manifests/object.ts";
 import { decodeEntries, encodeEntries } from "./entries.ts";
 import { ownerOfRecord, recordId } from "./names.ts";
 import type { Holder, OwnerRecord, Phase } from "./record.ts";
@@ -52,11 +54,18 @@ export function decodeRecord(object: KubernetesObject): OwnerRecord {
     owner,
     phase: phase as Phase,
     writtenBy: data["writtenBy"] ?? "",
-    ...(spec === undefined ? {} : { spec: parse(object, spec) as NonNullable<OwnerRecord["spec"]> }),
+    ...(spec === undefined ? {} : { spec: readSpec(object, owner, spec) }),
     ...(guardGeneration === undefined ? {} : { guardGeneration }),
     entries,
     ...(holder === undefined ? {} : { holder: readHolder(object, holder) }),
   };
+}
+
+/** The fields that everything else relies on; whether each value is right is judged when the spec is used. */
+function readSpec(object: KubernetesObject, owner: Owner, text: string): TenantDocument {
+  const value = parse(object, text) as Json;
+  if (owner.kind === "tenant" && isDocumentOf(value, owner.name)) return value;
+  throw unreadable(object, "its spec is not that of the tenant");
 }
 
 /** A holder without a time would keep everybody waiting for ever. */

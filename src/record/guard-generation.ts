@@ -30,6 +30,25 @@ export function refuseGuardChange(record: OwnerRecord, change: GuardChange): voi
   );
 }
 
+/**
+ * Throws ExpectedError (exit code 4) when guards would be replaced of which no record says who made them, and nobody
+ * said to replace them. `changed`: their names.
+ */
+export function refuseUnknownGuards(
+  changed: readonly string[],
+  { replaceGuards }: Pick<GuardChange, "replaceGuards">,
+): void {
+  if (changed.length === 0 || replaceGuards) return;
+  throw new ExpectedError(
+    ExitCode.refused,
+    "the guards of this cluster are others than these, and no record says which version made them",
+    {
+      problems: changed.map((where) => ({ where, message: "would be another one" })),
+      hint: "use the version and the templates they were made from, or replace them for all tenants with --replace-guards",
+    },
+  );
+}
+
 function compareVersions(one: string, other: string): number {
   const [left, right] = [one, other].map((version) => version.split(/[.+-]/).slice(0, 3).map(Number));
   const parts = [0, 1, 2].map((index) => (left?.[index] || 0) - (right?.[index] || 0));

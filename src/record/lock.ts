@@ -21,7 +21,7 @@ export function refuseRendered(record: OwnerRecord, appliedBy: string): void {
     ExitCode.refused,
     `${describeOwner(record.owner)} is applied from rendered files by ${appliedBy}, which owns it; nothing was changed`,
     {
-      hint: `change the spec where the files come from, and render it again: mtenant render --output-dir DIR`,
+      hint: `change the spec where the files come from, and render it again: mtenant render --output-dir DIR; or make it mtenant's again: create --take-over`,
     },
   );
 }

@@ -1,4 +1,6 @@
-import type { StoredRecord } from "../execute/records.ts";
+import type { DamagedRecord, StoredRecord } from "../execute/records.ts";
+import type { LabelledNamespace } from "../plan/unrecorded.ts";
+import { grouped } from "../plan/grouped.ts";
 import { escapeLine } from "./escape.ts";
 
 /** One tenant as its record says it. */
@@ -23,6 +25,26 @@ export function summarizeRecord({ record, created, appliedBy: writer }: StoredRe
   const appliedBy = phase === "rendered" ? writer : "mtenant";
   return [
     { name: record.owner.name, phase, nodes: spec?.nodes?.mode ?? "?", namespaces, created, appliedBy },
+  ];
+}
+
+/** The tenants that only the labels of namespaces name. */
+export function summarizeUnrecorded(found: readonly LabelledNamespace[]): ListedTenant[] {
+  return [...grouped(found, ({ tenant }) => tenant)].map(([name, own]) => ({
+    name,
+    phase: "no record",
+    nodes: "?",
+    namespaces: own.map(({ namespace }) => namespace),
+    created: own.map(({ created }) => created).sort()[0] ?? "",
+    appliedBy: "?",
+  }));
+}
+
+/** The tenant of a record that cannot be read: all that is known is its name. */
+export function summarizeDamaged({ owner }: DamagedRecord): ListedTenant[] {
+  if (owner.kind === "cluster") return [];
+  return [
+    { name: owner.name, phase: "unreadable", nodes: "?", namespaces: [], created: "?", appliedBy: "?" },
   ];
 }
 

@@ -1,5 +1,6 @@
 import { API_VERSION } from "../manifests/names.ts";
 import type { Json } from "../manifests/object.ts";
+import { isMap } from "./merge.ts";
 import { CLASS_ANNOTATION, CLASS_RULES_ANNOTATION } from "./names.ts";
 import type { NetworkRule, Tenant, TenantDocument, TenantNamespace } from "./tenant.ts";
 
@@ -53,4 +54,14 @@ function namespaceOf(namespace: TenantNamespace): Json {
 
 function ruleOf(field: "to" | "from"): (rule: NetworkRule) => Json {
   return ({ peers, ...rule }) => ({ ...rule, [field]: peers }) as unknown as Json;
+}
+
+/** Is it the document of the tenant of this name, in the shape that `documentOf` makes, whatever its values are? */
+export function isDocumentOf(value: Json, name: string): value is TenantDocument {
+  if (!isMap(value) || value["kind"] !== "Tenant") return false;
+  const { metadata, spec } = value;
+  if (!isMap(metadata) || metadata["name"] !== name || !isMap(spec)) return false;
+  const maps = [spec["nodes"], metadata["annotations"] ?? {}, spec["network"] ?? {}];
+  const lists = [spec["namespaces"], spec["subjects"] ?? []];
+  return maps.every(isMap) && lists.every((list) => Array.isArray(list) && list.every(isMap));
 }

@@ -108,14 +108,15 @@ test("what somebody else created after the records were read is not offered for 
   const cluster = await connect({ kubeconfig: plane.kubeconfig, env: {}, homeDir: "/", cwd: "/" });
   const [gathered, templates] = await Promise.all([gather(cluster), loadTemplates(undefined)]);
   const tenants = await parseTenants([{ name: "race.yaml", text: tenantText("race") }]);
-  const session = { cluster, ...gathered, templates, records: await readRecords(cluster) };
+  const session = { cluster, ...gathered, templates, ...(await readRecords(cluster)) };
   await done(create("race"));
-  const planning = planOwners(session, tenants, false);
+  const how = { forceConflicts: false, takeOver: false };
+  const planning = planOwners(session, tenants, how);
   await expect(planning).rejects.toMatchObject({
     exitCode: 4,
     message: expect.stringMatching(/^somebody else works on .*tenant race at the same time$/),
   });
-  const read = planOwners({ ...session, records: await readRecords(cluster) }, tenants, false);
+  const read = planOwners({ ...session, ...(await readRecords(cluster)) }, tenants, how);
   expect((await read).tenants[0]?.plan.owner).toEqual({ kind: "tenant", name: "race" });
   await cluster.close();
   await done(remove("race"));

@@ -92,6 +92,7 @@ async function createShared(on: Cluster, generation: string, more = {}) {
     stored,
     generation,
     probes: [probe],
+    takesOver: false,
     replaceGuards: false,
     us,
     writtenBy: "1.2.0",

@@ -1,3 +1,4 @@
+import type { TenantDocument } from "../../src/tenant/tenant.ts";
 import { systemClock } from "../../src/cluster/clock.ts";
 import type { ApiRequest, Cluster } from "../../src/cluster/cluster.ts";
 import type { Execution } from "../../src/execute/execution.ts";
@@ -53,6 +54,11 @@ export async function planFor(
   return { plan, stored };
 }
 
+/** The least that a record keeps of a tenant's spec. */
+export function documentFor(name: string): TenantDocument {
+  return { kind: "Tenant", metadata: { name }, spec: { namespaces: [{ name }], nodes: { mode: "Shared" } } };
+}
+
 export async function create(
   execution: Execution,
   name: string,
@@ -60,8 +66,8 @@ export async function create(
   adopt?: readonly string[],
 ): Promise<Executed & { plan: Plan }> {
   const { plan, stored } = await planFor(execution.cluster, name, wanted, adopt);
-  const spec = { kind: "Tenant", metadata: { name } };
-  return { plan, ...(await executeCreate(execution, { plan, stored, spec, us, writtenBy: "1.0.0" })) };
+  const input = { plan, stored, spec: documentFor(name), us, writtenBy: "1.0.0" };
+  return { plan, ...(await executeCreate(execution, input)) };
 }
 
 export async function remove(execution: Execution, name: string): Promise<Executed> {

@@ -8,7 +8,7 @@ import type { Manifest } from "../../src/manifests/manifest.ts";
 import type { OwnerRecord } from "../../src/record/record.ts";
 import { connectTestCluster, testCluster } from "../cluster/test-cluster.ts";
 import { manifest, object, planText, roleBinding, smallTenant } from "../plan/objects.ts";
-import { create, executionOn, planFor, recording, remove, summary, us } from "./stand.ts";
+import { create, executionOn, planFor, recording, remove, summary, us, documentFor } from "./stand.ts";
 
 let cluster: Cluster;
 
@@ -124,7 +124,7 @@ describe("create", () => {
     const result = await executeCreate(executionOn(cluster), {
       plan,
       stored,
-      spec: {},
+      spec: documentFor(name),
       us,
       writtenBy: "1.0.0",
     });

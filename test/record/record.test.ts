@@ -20,10 +20,18 @@ const record: OwnerRecord = {
   owner: { kind: "tenant", name: "blue" },
   phase: "creating",
   writtenBy: "1.2.3",
-  spec: { kind: "Tenant", metadata: { name: "blue" } },
+  spec: {
+    kind: "Tenant",
+    metadata: { name: "blue" },
+    spec: { namespaces: [{ name: "blue" }], nodes: { mode: "Shared" } },
+  },
   entries: [namespace, node],
   holder: { id: "ann@host 7", seconds: 20, beat: 3 },
 };
+
+function specOf(name: string, spec: object = { namespaces: [], nodes: {} }): string {
+  return JSON.stringify({ kind: "Tenant", metadata: { name }, spec });
+}
 
 describe("a record", () => {
   test("reads back as it was written", () => {
@@ -46,6 +54,9 @@ describe("a record", () => {
     ["with a damaged list", { objects: "object u1" }, 3, /damaged/],
     ["with an unknown phase", { phase: "x" }, 3, /phase/],
     ["with a damaged spec", { spec: "{" }, 3, /no JSON/],
+    ["with a spec that is none", { spec: '{"a":1}' }, 3, /its spec is not that of the tenant/],
+    ["with the spec of another tenant", { spec: specOf("red") }, 3, /its spec is not that of the tenant/],
+    ["with a spec of no namespace", { spec: specOf("blue", {}) }, 3, /its spec is not that of the tenant/],
     ["with a holder who says no time", { holder: '{"id": "ann@host 7"}' }, 3, /holder/],
     ["with a holder who says no number", { holder: '{"id": "ann@host 7", "seconds": "20"}' }, 3, /holder/],
     ["with a holder for ever", { holder: '{"id": "ann@host 7", "seconds": 1e999}' }, 3, /holder/],

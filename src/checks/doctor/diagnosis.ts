@@ -1,6 +1,7 @@
 import type { WallWriter } from "../../boundaries/access/wall-writers.ts";
 import type { RuleOrigin } from "../../facts/aggregate.ts";
 import type { Facts } from "../../facts/facts.ts";
+import type { LabelledNamespace } from "../../plan/unrecorded.ts";
 import type { KubernetesObject } from "../../manifests/object.ts";
 
 /**
@@ -33,6 +34,13 @@ export interface SeenRights {
   readonly missingToVerify: readonly string[];
 }
 
+/** What is wrong with what mtenant keeps in the cluster. */
+export interface RecordsSeen {
+  /** In words, one for each record. */
+  readonly damaged: readonly string[];
+  readonly unrecorded: readonly LabelledNamespace[];
+}
+
 /** Everything about a cluster that the examinations judge. */
 export interface Seen extends SeenRights {
   readonly facts: Facts;
@@ -49,6 +57,8 @@ export interface Seen extends SeenRights {
   readonly adminOrigins: readonly RuleOrigin[];
   /** Who beyond the operators may write the walls. */
   readonly wallWriters: readonly WallWriter[] | "unknown";
+  /** Records that cannot be read, and Namespaces of tenants whose record does not list them. */
+  readonly records: RecordsSeen | "unknown";
 }
 
 /** Judges one thing by what was seen. */

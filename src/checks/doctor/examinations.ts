@@ -4,6 +4,7 @@ import type { Diagnosis, Examination, Seen, SeenRights } from "./diagnosis.ts";
 import { networkPolicies } from "./network-policies.ts";
 import { outsiders } from "./outsiders.ts";
 import { writersOfWalls } from "./wall-writers.ts";
+import { records } from "./records.ts";
 import { webhooks } from "./webhooks.ts";
 
 const version: Examination = ({ facts: { minor } }) => {
@@ -151,6 +152,7 @@ export function examineRights({ missingRights, missingToVerify }: SeenRights): r
 const examinations: readonly Examination[] = [
   version,
   examineRights,
+  records,
   writersOfWalls,
   podDefaults,
   networkPolicies,

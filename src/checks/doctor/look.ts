@@ -7,6 +7,8 @@ import { unlessUnavailable } from "../../cluster/unavailable.ts";
 import { ruleOrigins } from "../../facts/aggregate.ts";
 import type { PolicyRule } from "../../facts/facts.ts";
 import { breakDown } from "../../facts/rules.ts";
+import { listRecords } from "../../execute/records.ts";
+import { unrecordedAmong } from "../../plan/unrecorded.ts";
 import type { Listed, Seen, SeenRights } from "./diagnosis.ts";
 
 /** The rules that running mtenant takes, and those that `verify` takes beyond them. */
@@ -22,6 +24,7 @@ export interface NeededRules {
 export async function look(cluster: Cluster, needed: NeededRules): Promise<Seen> {
   const list = (group: string, kind: string, selection: ListSelection = {}): Promise<Listed> =>
     unlessUnavailable(listObjects(cluster, { group, kind }, selection));
+  const allNamespaces = list("", "Namespace");
   const [
     { facts, clusterRoles, nodes },
     daemonSets,
@@ -31,16 +34,18 @@ export async function look(cluster: Cluster, needed: NeededRules): Promise<Seen>
     validating,
     mutating,
     bindings,
+    records,
     rights,
   ] = await Promise.all([
     gather(cluster),
     list("apps", "DaemonSet"),
     list("", "Pod"),
-    list("", "Namespace"),
+    allNamespaces,
     list("", "ConfigMap", { namespace: "kube-system" }),
     list("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
     list("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
     list("rbac.authorization.k8s.io", "ClusterRoleBinding"),
+    readRecordsAfter(cluster, allNamespaces),
     lookAtRights(cluster, needed),
   ]);
   return {
@@ -53,6 +58,7 @@ export async function look(cluster: Cluster, needed: NeededRules): Promise<Seen>
     webhooks: validating === "unknown" || mutating === "unknown" ? "unknown" : [...validating, ...mutating],
     adminOrigins: ruleOrigins(clusterRoles, "admin"),
     wallWriters: bindings === "unknown" ? bindings : wallWriters(clusterRoles, bindings),
+    records,
     ...rights,
   };
 }
@@ -64,4 +70,16 @@ export async function lookAtRights(cluster: Cluster, needed: NeededRules): Promi
     (await missingRights(cluster, rules.flatMap(breakDown), { own })).map(describeRight);
   const [missing, toVerify] = await Promise.all([lacking(needed.operator), lacking(needed.verify)]);
   return { missingRights: missing, missingToVerify: toVerify };
+}
+
+/** Records are there before the namespaces that they list. */
+async function readRecordsAfter(cluster: Cluster, reading: Promise<Listed>): Promise<Seen["records"]> {
+  const namespaces = await reading;
+  const read = await unlessUnavailable(listRecords(cluster));
+  if (namespaces === "unknown" || read === "unknown") return "unknown";
+  const listing = [...read.records.map(({ record }) => record), ...read.damaged];
+  return {
+    damaged: read.damaged.map(({ error }) => error.message),
+    unrecorded: unrecordedAmong(namespaces, listing),
+  };
 }

@@ -25,6 +25,7 @@ const healthy: Seen = {
   webhooks: [],
   adminOrigins: [],
   wallWriters: [],
+  records: { damaged: [], unrecorded: [] },
   missingRights: [],
   missingToVerify: [],
 };
