@@ -46,7 +46,7 @@ export async function createIo(from: NodeJS.Process): Promise<Io> {
   const [style, noteStyle] = await Promise.all([styleFor(from.env, 1), styleFor(from.env, 2)]);
   const stdout = once(() => unheeded(from.stdout));
   const stderr = once(() => unheeded(from.stderr));
-  const lines = personsLines(from.env, stderr, safely(noteStyle));
+  const lines = personsLines(from.env, stderr, noteStyle);
   let isStdinRead = false;
   return {
     env: from.env,
@@ -82,11 +82,12 @@ function safely(style: Style): (text: string) => string {
 function personsLines(
   env: Io["env"],
   stderr: () => NodeJS.WriteStream,
-  safe: (text: string) => string,
+  style: Style,
 ): Pick<Io, "note" | "progress" | "idle"> {
+  const [safe, isColoured] = [safely(style), style !== plainStyle];
   const spinner = once(() =>
     isatty(2) && env.CI === undefined && env.TERM !== "dumb" && stderr().columns !== 0
-      ? lazySpinner(stderr())
+      ? lazySpinner(stderr(), isColoured)
       : undefined,
   );
   const note = (line: string): void => {
@@ -127,13 +128,17 @@ async function styleFor({ NO_COLOR, FORCE_COLOR, TERM }: Io["env"], descriptor: 
   };
 }
 
-function lazySpinner(stream: NodeJS.WriteStream): { show(line: string): void; stop(): void } {
+function lazySpinner(
+  stream: NodeJS.WriteStream,
+  isColoured: boolean,
+): { show(line: string): void; stop(): void } {
   let spinner: Spinner | undefined;
   let latest: string | undefined;
   const start = async (): Promise<void> => {
     const { default: ora } = await import("ora");
     if (latest !== undefined && spinner === undefined) {
-      spinner = ora({ text: latest, stream, discardStdin: false }).start();
+      const color = isColoured ? "cyan" : false;
+      spinner = ora({ text: latest, stream, color, discardStdin: false }).start();
     }
   };
   return {

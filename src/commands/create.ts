@@ -36,6 +36,7 @@ import {
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession, type Session } from "./session.ts";
 import { showPlans } from "./show-plans.ts";
+import { warningsFor } from "./warnings.ts";
 
 /** The flags of `create`. */
 export interface CreateFlags extends ConnectionFlags, SpecFlags, PlanFlags, RunFlags {
@@ -68,6 +69,7 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
   await showPlans(plans, flags, io, (style) => specsAsText(planned.tenants, style));
   if (foreign > 0) io.note(FOREIGN_STAYS);
   for (const note of planned.tenants.flatMap(({ notes }) => notes)) io.note(note);
+  for (const warning of warningsFor(tenants, session.facts)) io.note(warning);
   for (const sentence of leftOpen(tenants)) io.note(sentence);
   refuseRenderedGuards(planned.cluster);
   await refuseOutsiders(session.cluster, planned.cluster);

@@ -11,6 +11,7 @@ import { plannedAsJson, planOwners, specsAsText, type TenantPlan } from "./plan-
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession } from "./session.ts";
 import { showPlans } from "./show-plans.ts";
+import { warningsFor } from "./warnings.ts";
 
 /** The flags of `diff`. */
 export interface DiffFlags extends ConnectionFlags, SpecFlags, PlanFlags {
@@ -28,6 +29,7 @@ export async function diff(name: string | undefined, flags: DiffFlags, io: Io): 
   if (flags.output === "json") await io.out(printJson(plannedAsJson(planned, session.cluster)));
   else await showPlans(plans, flags, io, (style) => specsAsText(planned.tenants, style));
   for (const note of planned.tenants.flatMap(({ notes }) => notes)) io.note(note);
+  for (const warning of warningsFor(tenants, session.facts)) io.note(warning);
   const refused = refusedExitOf(plans);
   if (refused !== undefined) {
     io.note("create would refuse this, and change nothing.");

@@ -28,6 +28,9 @@ export interface PlanFlags {
   readonly takeOver: boolean;
 }
 
+/** What is wrong with `-f a.yaml b.yaml`. */
+export const EACH_FILE = "each file needs an -f of its own; -f FOLDER takes all below it";
+
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** The value of a flag that says a part of the spec. What looks like a flag is one whose value was forgotten. */
@@ -97,6 +100,12 @@ export function addSpecFlags(command: Command): Command {
     .optionsGroup("Options:");
 }
 
+/** `--templates`, of the commands that render. */
+export const templatesOption = (): Option =>
+  new Option("--templates <dir>", "templates that replace the packaged ones of the same name").env(
+    "MTENANT_TEMPLATES",
+  );
+
 /** Adds `-o` with the formats that the command knows; the first is the default. */
 export function addOutputFlag(command: Command, formats: readonly string[]): Command {
   const [first = "text"] = formats;
@@ -115,7 +124,11 @@ export function addConfirmFlags(command: Command): Command {
   return command
     .option("-y, --yes", "go ahead without a question", false)
     .option("--dry-run", "show the plan, and change nothing", false)
-    .option("--timeout <duration>", "give up waiting after this long: 30s, 5m", seconds, 300);
+    .addOption(
+      new Option("--timeout <duration>", "give up waiting after this long: 30s, 5m")
+        .argParser(seconds)
+        .default(300, "5m"),
+    );
 }
 
 /** The most milliseconds that a timer of Node.js waits; longer ones would end at once (Node.js: timers, setTimeout). */

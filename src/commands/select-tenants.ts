@@ -1,6 +1,7 @@
 import { ExitCode, ExpectedError } from "../errors.ts";
 import { systemClock } from "../cluster/clock.ts";
 import type { Io } from "../io.ts";
+import { someOf } from "../report/results.ts";
 import { shellWord } from "../report/shell-word.ts";
 import type { RawDocument } from "../tenant/documents.ts";
 import type { SpecsRead } from "../tenant/parse.ts";
@@ -128,7 +129,9 @@ async function fromFiles(
   throw new ExpectedError(
     ExitCode.usage,
     `no tenant ${JSON.stringify(name)} in ${(flags.filename ?? []).join(", ")}`,
-    { hint: `it holds ${tenants.map((tenant) => tenant.name).join(", ")}` },
+    {
+      hint: `it holds ${someOf(tenants.map((tenant) => tenant.name))}`,
+    },
   );
 }
 

@@ -98,7 +98,9 @@ export function fieldLine(field: FieldChange, style: Style): string {
   const who =
     field.manager === undefined
       ? ""
-      : style.faint(`  by ${escapeLine(field.manager)}${field.time ? ` at ${escapeLine(field.time)}` : ""}`);
+      : style.faint(
+          `  last written by ${escapeLine(field.manager)}${field.time ? ` at ${escapeLine(field.time)}` : ""}`,
+        );
   return `      ${arrow}${escapeLine(field.path)}: ${values}${who}`;
 }
 

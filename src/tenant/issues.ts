@@ -27,7 +27,25 @@ function describe(issue: Issue, checked: Checked): Finding[] {
 
 function unknownField(path: Path, key: string, checked: Checked): Finding {
   if (isLaterField(pattern([...path, key]))) return { path, key, message: "is not supported yet; remove it" };
-  return { path, key, message: `unknown field${didYouMean(key, keysAt(checked.schema, path))}` };
+  const near = didYouMean(key, keysAt(checked.schema, path));
+  return { path, key, message: `unknown field${near === "" ? elsewhere(checked.schema, key) : near}` };
+}
+
+/** `; it belongs into spec.namespaces[]`, where that is the one place that has a field of this name. */
+function elsewhere(schema: Schema, key: string): string {
+  const [only, ...more] = placesOf(schema, key, []);
+  return only === undefined || only === "" || more.length > 0 ? "" : `; it belongs into ${only}`;
+}
+
+/** The paths of the objects of a schema that have a field of this name: `spec.namespaces[]`. */
+function placesOf(schema: Schema, key: string, path: Path): string[] {
+  const { type, shape = {}, element } = defOf(unwrapped(schema));
+  if (type === "array") return element === undefined ? [] : placesOf(element, key, [...path, 0]);
+  const here = Object.hasOwn(shape, key) ? [pattern(path)] : [];
+  return [
+    ...here,
+    ...Object.entries(shape).flatMap(([name, inner]) => placesOf(inner, key, [...path, name])),
+  ];
 }
 
 function wrongValue(issue: Issue, value: unknown, path: Path): string {

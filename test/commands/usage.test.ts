@@ -42,3 +42,36 @@ test("render says which tenants of the folder are in no spec, and --prune takes 
     expect(refused.code).toBe(2);
   }
 });
+
+test("help finds commands below others, and says which word is none", async () => {
+  expect((await inProcess("help", "role", "explain")).stdout).toMatch(/^Usage: mtenant role explain/);
+  const unknown = await inProcess("help", "rol");
+  expect(unknown.stderr).toContain(`unknown command 'rol'; did you mean "role"?`);
+  expect([unknown.code, unknown.stdout]).toEqual([2, ""]);
+  expect((await inProcess("version")).stdout).toBe((await inProcess("--version")).stdout);
+});
+
+test("several files after one -f are told apart from a tenant's name", async () => {
+  const [one, two] = [join(folder, "one.yaml"), join(folder, "two.yaml")];
+  await writeFile(one, tenantText("one"));
+  for (const files of [
+    [one, two],
+    [one, two, two],
+  ]) {
+    const refused = await inProcess("render", "-f", ...files);
+    expect(refused.stderr).toContain("hint:");
+    expect(refused.stderr).toContain("each file needs an -f of its own");
+    expect(refused.code).toBe(2);
+  }
+});
+
+test("a field in the wrong place is told where it belongs", async () => {
+  const spec = join(folder, "misplaced.yaml");
+  await writeFile(spec, tenantText("misplaced", "nodes: {mode: Shared}\nenforcement: {mode: Deny}"));
+  const { stderr } = await inProcess("render", "-f", spec);
+  expect(stderr).toContain("enforcement: unknown field; it belongs into spec.namespaces[]");
+});
+
+test("the flags say how long they wait in the words in which it is given", async () => {
+  expect((await inProcess("help", "create")).stdout).toMatch(/--timeout <duration>[^]*\(default: 5m\)/);
+});

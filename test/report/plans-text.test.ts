@@ -73,7 +73,7 @@ describe("plans", () => {
     ).toEqual([
       "tenant loud  1 to create, 2 to change, 1 refused, 1 foreign",
       "  ~ ResourceQuota loud/x  widens",
-      "      /spec/hard/pods: 1 → 2  by eve",
+      "      /spec/hard/pods: 1 → 2  last written by eve",
       "  + RoleBinding loud/x",
       "  ! Namespace x  refuse",
       "      it is theirs",

@@ -34,7 +34,9 @@ export function selectTarget(config: Kubeconfig, options: ConnectionOptions): Se
 function contextName(config: Kubeconfig, options: ConnectionOptions): string {
   const name = options.context ?? config.currentContext;
   if (name !== "" || (options.cluster !== undefined && options.user !== undefined)) return name;
-  throw new ExpectedError(ExitCode.usage, `${config.files.join(", ")} has no current-context`, {
+  const what =
+    options.context === "" ? "--context is empty" : `${config.files.join(", ")} has no current-context`;
+  throw new ExpectedError(ExitCode.usage, what, {
     hint: `choose one with --context: ${choices(config.contexts)}`,
   });
 }
