@@ -35,6 +35,7 @@ import {
 } from "./running.ts";
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession, type Session } from "./session.ts";
+import { refuseStrangeAccounts } from "./refuse-accounts.ts";
 import { showPlans } from "./show-plans.ts";
 import { warningsFor } from "./warnings.ts";
 
@@ -49,6 +50,7 @@ export interface CreateFlags extends ConnectionFlags, SpecFlags, PlanFlags, RunF
 export async function create(name: string | undefined, flags: CreateFlags, io: Io): Promise<number> {
   const session = await openSession(flags, io);
   const tenants = await tenantsOf(name, flags, io, session);
+  await refuseStrangeAccounts(session.cluster, tenants, session.records.values());
   refuseRenderedTenants(
     tenants.map(({ name: tenant }) => tenant),
     session.records,
@@ -62,11 +64,15 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
   const plans = [planned.cluster.plan, ...planned.tenants.map(({ plan }) => plan)];
   const { foreign } = countChanges(plans);
   if (isClusterDone(planned.cluster) && planned.tenants.every(isDone)) {
-    if (foreign > 0) await showPlans(plans, flags, io);
+    if (foreign > 0) await showPlans(plans, session.cluster, { flags, io });
     if (flags.dryRun) return endDryRun(planData(planned, session, flags), io);
     return nothingToDo(plans, foreign, flags, io);
   }
-  await showPlans(plans, flags, io, (style) => specsAsText(planned.tenants, style));
+  await showPlans(plans, session.cluster, {
+    flags,
+    io,
+    lead: (style) => specsAsText(planned.tenants, style),
+  });
   if (foreign > 0) io.note(FOREIGN_STAYS);
   for (const note of planned.tenants.flatMap(({ notes }) => notes)) io.note(note);
   for (const warning of warningsFor(tenants, session.facts)) io.note(warning);

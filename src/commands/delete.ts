@@ -84,7 +84,7 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
   ]);
   const plans = removals.map(({ plan }) => plan);
   await checkRights(cluster, { plans }, own);
-  await showPlans(plans, flags, io);
+  await showPlans(plans, cluster, { flags, io });
   const unknown = unknownAsText(plans, io.noteStyle);
   if (unknown !== "") io.note(unknown.trimEnd());
   const plan = { asJson: () => plansAsJson(plans, cluster), output: flags.output };

@@ -3,6 +3,7 @@ import { refusedExitOf } from "../execute/execute-plan.ts";
 import type { Io } from "../io.ts";
 import { escapeLine } from "../report/escape.ts";
 import { printJson } from "../report/json.ts";
+import type { Style } from "../report/style.ts";
 import { someOf } from "../report/results.ts";
 import { changes, countChanges, differs, FOREIGN_STAYS } from "../report/summary.ts";
 import { commandLine } from "./command-line.ts";
@@ -10,6 +11,7 @@ import type { ConnectionFlags, PlanFlags, SpecFlags } from "./flags.ts";
 import { plannedAsJson, planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession } from "./session.ts";
+import { refuseStrangeAccounts } from "./refuse-accounts.ts";
 import { showPlans } from "./show-plans.ts";
 import { warningsFor } from "./warnings.ts";
 
@@ -23,11 +25,15 @@ export interface DiffFlags extends ConnectionFlags, SpecFlags, PlanFlags {
 export async function diff(name: string | undefined, flags: DiffFlags, io: Io): Promise<number> {
   const session = await openSession(flags, io);
   const tenants = await tenantsOf(name, flags, io, session);
+  await refuseStrangeAccounts(session.cluster, tenants, session.records.values());
   const planned = await planOwners(session, tenants, flags);
   const plans = [planned.cluster.plan, ...planned.tenants.map(({ plan }) => plan)];
   const counts = countChanges(plans);
   if (flags.output === "json") await io.out(printJson(plannedAsJson(planned, session.cluster)));
-  else await showPlans(plans, flags, io, (style) => specsAsText(planned.tenants, style));
+  else {
+    const lead = (style: Style): string => specsAsText(planned.tenants, style);
+    await showPlans(plans, session.cluster, { flags, io, lead });
+  }
   for (const note of planned.tenants.flatMap(({ notes }) => notes)) io.note(note);
   for (const warning of warningsFor(tenants, session.facts)) io.note(warning);
   const refused = refusedExitOf(plans);

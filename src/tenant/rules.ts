@@ -17,9 +17,14 @@ export interface MergedSpec {
 
 /** What is wrong with a merged spec as a whole: fields that do not fit together, names that lead nowhere. */
 export function specFindings(merged: MergedSpec): readonly Finding[] {
-  return [nodeFindings, poolFindings, namespaceFindings, subjectFindings, ruleFindings].flatMap((rule) =>
-    rule(merged),
-  );
+  return [
+    nodeFindings,
+    poolFindings,
+    levelFindings,
+    namespaceFindings,
+    subjectFindings,
+    ruleFindings,
+  ].flatMap((rule) => rule(merged));
 }
 
 /** The names of the tenant's namespaces: one that is called as the tenant when the spec lists none. */
@@ -89,6 +94,21 @@ function poolFindings({ name, spec }: MergedSpec): readonly Finding[] {
     });
     return [...faults, ...repeated];
   });
+}
+
+/** Privileged pods are root on their node, whatever else holds there. */
+function levelFindings({ spec }: MergedSpec): readonly Finding[] {
+  const mode = spec.nodes?.mode;
+  if (mode !== "Shared" && mode !== "Sandboxed") return [];
+  const places = [
+    { level: spec.pods?.podSecurity, path: ["spec", "pods", "podSecurity"] },
+    ...(spec.namespaces ?? []).map(({ podSecurity: level }, index) => ({
+      level,
+      path: ["spec", "namespaces", index, "podSecurity"],
+    })),
+  ];
+  const message = `privileged takes every wall between this tenant and the others on ${mode} nodes away; use Dedicated, or baseline`;
+  return places.filter(({ level }) => level === "privileged").map(({ path }) => ({ path, message }));
 }
 
 function namespaceFindings(merged: MergedSpec): readonly Finding[] {

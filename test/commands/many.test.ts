@@ -55,6 +55,7 @@ test("150 tenants are one run: a line for each, what matters in full, and one su
   const planned = await mtenant("diff", "-f", dir);
   expect(planned.code).toBe(1);
   expect(linesOf(planned.stdout)).toEqual([
+    expect.stringMatching(/^on \S+ \(https:\S+\)$/),
     expect.stringMatching(/^cluster {2}\d+ to create$/),
     ...names.map((name) => `tenant ${name}  12 to create, 1 to amend`),
     expect.stringMatching(/^Plan: \d+ to create, 150 to amend \(-v shows every object\)$/),

@@ -98,6 +98,16 @@ test.each([
     "put it into quotes",
   ],
   [
+    "privileged pods on shared nodes",
+    "nodes: {mode: Shared}\npods: {podSecurity: privileged}",
+    "spec.pods.podSecurity: privileged takes every wall",
+  ],
+  [
+    "privileged pods of one namespace beside the sandbox",
+    "nodes: {mode: Sandboxed}\npods: {runtimeClassName: g}\nnamespaces: [{name: a, podSecurity: privileged}]",
+    "spec.namespaces[0].podSecurity: privileged takes every wall",
+  ],
+  [
     "an account without namespace",
     "nodes: {mode: Shared}\nsubjects: [{kind: ServiceAccount, name: a, role: Owner}]",
     "is required for kind ServiceAccount",
