@@ -1,4 +1,5 @@
 import type { Facts } from "../facts/facts.ts";
+import type { Kind } from "../manifests/kinds.ts";
 import type { BoundaryName } from "../manifests/manifest.ts";
 import type { Json, KubernetesObject, ObjectId } from "../manifests/object.ts";
 import type { Tenant, TenantNamespace, TenantRole } from "../tenant/tenant.ts";
@@ -21,6 +22,11 @@ export interface Neighbour {
   readonly namespace: string;
 }
 
+/** The tenant that an attack pretends to be: the neighbour, or one that does not exist where the neighbour is none. */
+export function otherTenant({ neighbour }: AttackScope): string {
+  return neighbour.tenant === "" ? "mtenant-nobody" : neighbour.tenant;
+}
+
 /** Whom a tenant reaches for on a cluster without other tenants. */
 export const noNeighbour: Neighbour = { tenant: "", namespace: "kube-system" };
 
@@ -30,11 +36,24 @@ export const noNeighbour: Neighbour = { tenant: "", namespace: "kube-system" };
  */
 export type AttackRequest =
   | { readonly verb: "create" | "update"; readonly object: KubernetesObject; readonly subresource?: string }
-  | { readonly verb: "patch"; readonly id: ObjectId; readonly body: Json; readonly subresource?: string }
-  | { readonly verb: "get" | "delete"; readonly id: ObjectId; readonly subresource?: string }
+  | {
+      readonly verb: "patch";
+      readonly id: ObjectId;
+      readonly body: Json;
+      readonly subresource?: string;
+      /** As discovery has it; absent: a built-in kind. */
+      readonly served?: Kind;
+    }
+  | {
+      readonly verb: "get" | "delete";
+      readonly id: ObjectId;
+      readonly subresource?: string;
+      /** As discovery has it; absent: a built-in kind. */
+      readonly served?: Kind;
+    }
   | {
       readonly verb: "list" | "deletecollection";
-      readonly kind: Pick<ObjectId, "group" | "kind">;
+      readonly kind: Pick<Kind, "group" | "kind"> | Kind;
       /** "": in all namespaces, or a cluster-scoped kind. */
       readonly namespace: string;
     };

@@ -1,6 +1,6 @@
 import { cloudIdentityDomains } from "../../manifests/names.ts";
 import type { JsonMap, KubernetesObject } from "../../manifests/object.ts";
-import { type Attack, type AttackScope, guard } from "../attack.ts";
+import { type Attack, type AttackScope, guard, otherTenant } from "../attack.ts";
 import { creating, harmlessClaim, harmlessConfigMap, harmlessPod, ownObject } from "../harmless.ts";
 
 type Make = (scope: AttackScope) => KubernetesObject;
@@ -168,7 +168,7 @@ const deputies: readonly Attack[] = [
     "mtenant-objects",
     "mtenant.dev/tenant",
     (scope) =>
-      harmlessConfigMap(scope, { labels: { "mtenant.dev/tenant": scope.neighbour.tenant || "other" } }),
+      harmlessConfigMap(scope, { labels: { "mtenant.dev/tenant": otherTenant(scope) } }),
     configMap({ labels: { tenant: "other" } }),
   ),
   row(

@@ -1,6 +1,6 @@
 import { GuardParameter, TENANT_KEY } from "../../manifests/names.ts";
 import type { JsonMap, ObjectId } from "../../manifests/object.ts";
-import { type Attack, type AttackScope, guard } from "../attack.ts";
+import { type Attack, type AttackScope, guard, otherTenant } from "../attack.ts";
 import { podSecurityLabel } from "./pod-security.ts";
 
 const ownNamespace = ({ namespace }: AttackScope): ObjectId => ({
@@ -46,8 +46,8 @@ const privileged = (): JsonMap => ({ labels: { [podSecurityLabel("enforce")]: "p
 /** How a tenant takes its outer wall down: the labels and annotations of its namespace, by every way that leads to them. */
 export const namespaceAttacks: readonly Attack[] = [
   labelling("A11-pod-security", "turns Pod Security off in its namespace", privileged),
-  labelling("A11-tenant", "moves its namespace to another tenant", ({ neighbour }) => ({
-    labels: { [TENANT_KEY]: neighbour.tenant || "other" },
+  labelling("A11-tenant", "moves its namespace to another tenant", (scope) => ({
+    labels: { [TENANT_KEY]: otherTenant(scope) },
   })),
   labelling("A11-unlabel", "takes its namespace out of the guards' sight", () => ({
     labels: { [TENANT_KEY]: null },

@@ -1,7 +1,7 @@
 import type { Toleration } from "../../facts/facts.ts";
 import type { JsonMap, KubernetesObject } from "../../manifests/object.ts";
 import { TENANT_KEY, TENANT_NODE_LABEL } from "../../manifests/names.ts";
-import { type Attack, type AttackScope, guard } from "../attack.ts";
+import { type Attack, type AttackScope, guard, otherTenant } from "../attack.ts";
 import { creating, harmlessPod } from "../harmless.ts";
 import { poolSelector } from "../namespace/parameters.ts";
 
@@ -94,7 +94,7 @@ const tolerations: readonly Attack[] = [
     tolerating(
       "S1-other-tenant",
       "another tenant's taint",
-      ({ neighbour }) => ({ key: TENANT_KEY, value: neighbour.tenant || "other", effect: "NoSchedule" }),
+      (scope) => ({ key: TENANT_KEY, value: otherTenant(scope), effect: "NoSchedule" }),
       (scope) => ({ ...ownTaint(scope), effect: "NoSchedule" }),
     ),
   ),
@@ -192,7 +192,7 @@ const selectors: readonly Attack[] = [
         says: "must not select the nodes of another tenant",
       },
       (scope) => ({
-        nodeSelector: { ...poolOf(scope, 0), [TENANT_NODE_LABEL]: scope.neighbour.tenant || "other" },
+        nodeSelector: { ...poolOf(scope, 0), [TENANT_NODE_LABEL]: otherTenant(scope) },
       }),
       (scope) => ({ nodeSelector: { ...poolOf(scope, 0), [TENANT_NODE_LABEL]: scope.tenant.name } }),
     ),
