@@ -38,6 +38,32 @@ export async function ownRules(cluster: Cluster, signal?: AbortSignal): Promise<
   throw foreignAnswer(RULES_PATH, "lists no rules");
 }
 
+/** What the server says that somebody may do in a namespace, rights in the whole cluster included. */
+export interface ListedRights {
+  readonly rules: readonly PolicyRule[];
+  /** False: an authorizer of the server cannot list its rules, so there may be more. */
+  readonly complete: boolean;
+}
+
+/** The rights of somebody else, asked for as that person. Throws ApiError, ConnectionError. */
+export async function rightsOf(
+  cluster: Cluster,
+  namespace: string,
+  impersonate: { readonly user: string; readonly groups: readonly string[] },
+): Promise<ListedRights> {
+  const body = {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SelfSubjectRulesReview",
+    spec: { namespace },
+  };
+  const request = { method: "POST", path: RULES_PATH, body, repeatable: true, impersonate } as const;
+  const { status } = (await cluster.send(request)).body as {
+    readonly status?: { readonly resourceRules?: unknown; readonly incomplete?: unknown };
+  };
+  if (!Array.isArray(status?.resourceRules)) throw foreignAnswer(RULES_PATH, "lists no rules");
+  return { rules: status.resourceRules as readonly PolicyRule[], complete: status.incomplete !== true };
+}
+
 /**
  * The rights among these that we do not have; each is asked for once, and only where the rules that we hold everywhere
  * do not say it. The review is a POST that stores nothing. Throws ApiError, ConnectionError.

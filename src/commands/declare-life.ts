@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Run } from "./declaration.ts";
 import {
+  countOrAll,
   addConfirmFlags,
   addConnectionFlags,
   addOutputFlag,
@@ -64,7 +65,7 @@ export function declareDiff(program: Command, run: Run): void {
 export function declareVerify(program: Command, run: Run): void {
   const command = program
     .command("verify")
-    .argument("[name]", "the tenant")
+    .argument("[name...]", "the tenants")
     .description(
       "Attack a tenant's walls with its own people's rights, changing nothing. Exit code 1 on a breach, 3 when it cannot tell.",
     )
@@ -74,10 +75,21 @@ export function declareVerify(program: Command, run: Run): void {
       "-f, --filename <path>",
       "the tenants of these spec files (may be repeated)",
       (value: string, before: string[] = []) => [...before, value],
-    );
-  addOutputFlag(command, ["text", "json", "junit", "sarif"]);
+    )
+    .option("--all", "every tenant that the cluster has a record of", false)
+    .option(
+      "--neighbours <count>",
+      "how many other tenants each tenant reaches for, a sample that stays the same; or all",
+      countOrAll,
+      10,
+    )
+    .option("-v, --verbose", "show what each role may do, and the multi-tenancy benchmark", false);
+  addOutputFlag(command, ["text", "json", "junit", "sarif", "markdown"]);
   addConnectionFlags(command);
-  command.action((name, flags) => run(async () => (await import("./verify.ts")).verify, name, flags));
+  command.addHelpText("after", verifyExamples);
+  command.action((names, flags) =>
+    run(async () => (await import("./verify.ts")).verify, undefined, { ...flags, names }),
+  );
 }
 
 /** Declares `mtenant delete`. */
@@ -108,3 +120,9 @@ Examples:
   mtenant create -f tenants/ --yes
   mtenant create team1 --size large        change one field of a tenant that exists
   mtenant create team1                     bring it back to what its record says`;
+
+const verifyExamples = `
+Examples:
+  mtenant verify team1                              every attack, every wall, up to ten neighbours
+  mtenant verify --all --neighbours all             every pair of tenants
+  mtenant verify --all -o markdown >> "$GITHUB_STEP_SUMMARY"`;

@@ -145,3 +145,10 @@ function seconds(text: string): number {
   if (duration * 1000 <= LONGEST_TIMER) return duration;
   throw new ExpectedError(ExitCode.usage, `"${text}" is too long; the most is 24 days`);
 }
+
+/** A count, or `all` for infinity. Throws (exit code 2) for everything else. */
+export function countOrAll(text: string): number {
+  if (text === "all") return Number.POSITIVE_INFINITY;
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is neither a count nor all.");
+}

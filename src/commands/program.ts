@@ -19,7 +19,8 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
   let code: number = ExitCode.done;
   const printing: Promise<void>[] = [];
   const program = declare(async (load, name, flags) => {
-    if (name !== undefined) refuseImpossible(name, flags);
+    const { names = name === undefined ? [] : [name] } = flags as { readonly names?: readonly string[] };
+    for (const each of names) refuseImpossible(each, flags);
     code = await (await load())(name, flags as never, io);
   });
   forEachCommand(program, (command) =>

@@ -1,66 +1,45 @@
 import type { Neighbour } from "../boundaries/attack.ts";
-import { attackTenant } from "../checks/verify/attack-tenant.ts";
-import type { Finding } from "../checks/verify/finding.ts";
+import { countVerdicts, type Finding } from "../checks/verify/finding.ts";
 import { attackersIn } from "../checks/verify/identities.ts";
 import { mayImpersonate } from "../checks/verify/impersonation.ts";
-import { attackScopes } from "../checks/verify/scopes.ts";
-import { checkElsewhere, checkWriters, type Grants, readGrants } from "../checks/verify/rights-of-others.ts";
-import { checkWalls } from "../checks/verify/walls.ts";
+import { readGrants } from "../checks/verify/rights-of-others.ts";
+import { verifyCluster } from "../checks/verify/verify-cluster.ts";
+import { verifyTenant } from "../checks/verify/verify-tenant.ts";
+import { discoverResources } from "../cluster/discover-resources.ts";
 import { explainError } from "../cluster/explain-error.ts";
 import { ExitCode } from "../errors.ts";
-import { probeAnswers } from "../execute/guard-probe.ts";
 import type { Io } from "../io.ts";
-import { printJson } from "../report/json.ts";
-import { verifiedAsJunit } from "../report/verify-junit.ts";
-import { verifiedAsSarif } from "../report/verify-sarif.ts";
-import { countVerdicts, verifiedAsJson, verifiedAsText, type Verified } from "../report/verify-text.ts";
 import { keyOf } from "../manifests/object.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { version } from "../version.ts";
 import type { ConnectionFlags } from "./flags.ts";
-import { type ClusterPlan, type HowToPlan, planOwners, type TenantPlan } from "./plan-owners.ts";
-import { tenantsOf } from "./select-tenants.ts";
+import { type HowToPlan, planOwners } from "./plan-owners.ts";
 import { openSession, type Session } from "./session.ts";
+import { printVerification, type VerifyFormat } from "./verify-output.ts";
+import { targetsOf, type VerifyTargets } from "./verify-targets.ts";
 
 const asTheyAre: HowToPlan = { forceConflicts: false, takeOver: false };
 
 /** The flags of `verify`. */
-export interface VerifyFlags extends ConnectionFlags {
-  readonly filename?: readonly string[];
+export interface VerifyFlags extends ConnectionFlags, VerifyTargets {
+  readonly names: readonly string[];
   readonly templates?: string;
   readonly clusterProfile?: string;
-  readonly output: "text" | "json" | "junit" | "sarif";
+  /** How many other tenants each tenant reaches for. */
+  readonly neighbours: number;
+  readonly verbose: boolean;
+  readonly output: VerifyFormat;
 }
 
 /**
  * `mtenant verify`: are the walls there, and do they hold against the tenant's own people? Changes nothing. Exit code 1
  * on a breach, else 3 when something could not be told.
  */
-export async function verify(name: string | undefined, flags: VerifyFlags, io: Io): Promise<number> {
+export async function verify(_name: string | undefined, flags: VerifyFlags, io: Io): Promise<number> {
   const session = await openSession(flags, io);
-  const tenants = await tenantsOf(
-    name,
-    flags,
-    io,
-    session,
-    () => "only one that was created can be attacked",
-  );
+  const tenants = await targetsOf(flags.names, flags, io, session);
   try {
     await mayImpersonate(session.cluster, tenants.flatMap(attackers));
-    const planned = await planOwners(session, tenants, asTheyAre);
-    const grants = await readGrants(session.cluster, session.clusterRoles);
-    const shared = [...(await checkCluster(session, planned.cluster)), checkWriters(grants)];
-    const verified: Verified[] = [];
-    for (const each of planned.tenants) {
-      io.progress(`attacking tenant ${each.tenant.name}`);
-      verified.push({
-        tenant: each.tenant.name,
-        findings: [...shared, ...(await checkTenant(session, each, grants))],
-      });
-    }
-    io.idle();
-    await io.out(printed(verified, flags, io));
-    return exitCodeOf(verified.flatMap(({ findings }) => findings));
+    return exitCodeOf(await run(session, tenants, flags, io));
   } catch (error) {
     throw explainError(error, session.cluster, "verify");
   }
@@ -70,57 +49,57 @@ function attackers(tenant: Tenant) {
   return tenant.namespaces.flatMap((namespace) => attackersIn(tenant, namespace.name));
 }
 
-async function checkCluster({ cluster }: Session, planned: ClusterPlan): Promise<readonly Finding[]> {
-  const live = await Promise.all(
-    planned.probes.map(async (probe): Promise<Finding> => {
-      const answers = await probeAnswers(cluster, probe);
-      return {
-        id: "guard",
-        boundary: "guards",
-        title: `the guard ${probe.policy} is live`,
-        verdict: answers ? "pass" : "breach",
-        message: answers ? "it refuses its probe" : "it does not refuse its probe, or is another one",
-        evidence: [],
-      };
-    }),
-  );
-  return [...checkWalls(planned.plan), ...live];
-}
-
-async function checkTenant(
+async function run(
   session: Session,
-  { tenant, plan }: TenantPlan,
-  grants: Grants,
-): Promise<readonly Finding[]> {
-  const scopes = await attackScopes(session.cluster, tenant, session.facts, neighboursIn(session));
-  return [
-    ...checkWalls(plan),
-    ...checkElsewhere(tenant, grants, heldKeys(session)),
-    ...(await attackTenant(session.cluster, scopes)),
-  ];
+  tenants: readonly Tenant[],
+  flags: VerifyFlags,
+  io: Io,
+): Promise<readonly Outcome[]> {
+  const { cluster, facts, clusterRoles } = session;
+  const [grants, { kinds }, planned] = await Promise.all([
+    readGrants(cluster, clusterRoles),
+    discoverResources(cluster),
+    planOwners(session, tenants, asTheyAre),
+  ]);
+  const printer = printVerification(flags, io);
+  const shared = await verifyCluster(cluster, planned.cluster, grants);
+  await printer.cluster(shared);
+  const around = { facts, kinds, grants, most: flags.neighbours, shared: shared.findings, ...known(session) };
+  const outcomes = [outcomeOf(shared.findings)];
+  for (const each of planned.tenants) {
+    io.progress(`attacking tenant ${each.tenant.name}`);
+    const found = await verifyTenant(cluster, each, around);
+    outcomes.push(outcomeOf(found.findings));
+    await printer.tenant(found);
+  }
+  await printer.end();
+  return outcomes;
 }
 
-/** What the records of all tenants hold. */
-function heldKeys({ records }: Session): ReadonlySet<string> {
-  return new Set([...records.values()].flatMap(({ record }) => record.entries.map(({ id }) => keyOf(id))));
+/** What the records say: the namespaces of every tenant, and what all of them hold. */
+function known({ records }: Session): {
+  readonly namespaces: readonly Neighbour[];
+  readonly held: ReadonlySet<string>;
+} {
+  const all = [...records.values()].map(({ record }) => record);
+  const namespaces = all.flatMap(({ owner, entries }) =>
+    owner.kind === "cluster"
+      ? []
+      : entries
+          .filter(({ id }) => id.kind === "Namespace")
+          .map(({ id }) => ({ tenant: owner.name, namespace: id.name })),
+  );
+  return { namespaces, held: new Set(all.flatMap(({ entries }) => entries.map(({ id }) => keyOf(id)))) };
 }
 
-/** The first namespace of every tenant that has a record. */
-function neighboursIn({ records }: Session): Neighbour[] {
-  return [...records.values()].flatMap(({ record: { owner, entries } }) => {
-    const namespace = entries.find(({ id }) => id.kind === "Namespace")?.id.name;
-    return owner.kind === "tenant" && namespace !== undefined ? [{ tenant: owner.name, namespace }] : [];
-  });
+type Outcome = Readonly<Record<"breach" | "inconclusive", number>>;
+
+function outcomeOf(findings: readonly Finding[]): Outcome {
+  return { breach: countVerdicts(findings, "breach"), inconclusive: countVerdicts(findings, "inconclusive") };
 }
 
-function printed(verified: readonly Verified[], { output }: VerifyFlags, io: Io): string {
-  if (output === "text") return verified.map((each) => verifiedAsText(each, io.style)).join("");
-  if (output === "junit") return verifiedAsJunit(verified);
-  const data = output === "json" ? verifiedAsJson(verified) : verifiedAsSarif(verified, version);
-  return printJson(data);
-}
-
-function exitCodeOf(findings: readonly Finding[]): number {
-  if (countVerdicts(findings, "breach") > 0) return ExitCode.different;
-  return countVerdicts(findings, "inconclusive") > 0 ? ExitCode.unable : ExitCode.done;
+/** A breach weighs more than what could not be told. */
+function exitCodeOf(outcomes: readonly Outcome[]): ExitCode {
+  if (outcomes.some(({ breach }) => breach > 0)) return ExitCode.different;
+  return outcomes.some(({ inconclusive }) => inconclusive > 0) ? ExitCode.unable : ExitCode.done;
 }

@@ -1,7 +1,7 @@
 import type { AttackRequest } from "../boundaries/attack.ts";
 import { ApiError } from "../cluster/api-error.ts";
 import type { ApiRequest, Cluster } from "../cluster/cluster.ts";
-import { collectionPath, pathOf } from "../cluster/paths.ts";
+import { collectionPath, objectPath, pathOf } from "../cluster/paths.ts";
 import { idOf, type KubernetesObject } from "../manifests/object.ts";
 
 /** Whom a request is sent as. */
@@ -52,13 +52,14 @@ function requestOf(attack: AttackRequest): ApiRequest {
     return { method: "DELETE", path, query: dryRun };
   }
   if ("object" in attack) return writeOf(attack);
-  const path = pathOf(attack.id, attack.subresource);
+  const { id, served, subresource } = attack;
+  const path = served === undefined ? pathOf(id, subresource) : objectPath(served, id, subresource);
   if ("body" in attack) {
     const contentType = "application/merge-patch+json";
     return { method: "PATCH", path, query: dryRun, contentType, body: attack.body };
   }
   if (attack.verb === "get")
-    return { method: "GET", path, ...(attack.subresource === undefined ? { accept: METADATA } : {}) };
+    return { method: "GET", path, ...(subresource === undefined ? { accept: METADATA } : {}) };
   return { method: "DELETE", path, query: dryRun };
 }
 

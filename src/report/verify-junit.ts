@@ -1,27 +1,30 @@
-import { escapeControl } from "./escape.ts";
-import type { Verified } from "./verify-text.ts";
 import type { Finding } from "../checks/verify/finding.ts";
+import type { Verification } from "../checks/verify/verification.ts";
+import { escapeControl } from "./escape.ts";
+import { describeCheck, describeEvidence, partsOf, tally } from "./verdicts.ts";
 
 /** The findings in JUnit's XML, as CI systems read it: one suite a tenant; a breach fails, what cannot be told is an error. */
-export function verifiedAsJunit(all: readonly Verified[]): string {
-  const suites = all.map(({ tenant, findings }) => {
-    const count = (verdict: Finding["verdict"]): number =>
-      findings.filter((each) => each.verdict === verdict).length;
-    const numbers = `tests="${findings.length}" failures="${count("breach")}" errors="${count("inconclusive")}"`;
+export function verifiedAsJunit(verification: Verification): string {
+  const suites = partsOf(verification).map(({ name, findings }) => {
+    const { all, breach, inconclusive } = tally(findings);
+    const numbers = `tests="${all}" failures="${breach}" errors="${inconclusive}"`;
     const cases = findings.map(testCase).join("");
-    return `  <testsuite name="${text(tenant)}" ${numbers}>\n${cases}  </testsuite>\n`;
+    return `  <testsuite name="${text(name)}" ${numbers}>\n${cases}  </testsuite>\n`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("")}</testsuites>\n`;
 }
 
-function testCase({ id, title, namespace, boundary, verdict, message, evidence }: Finding): string {
-  const name = `${id}: ${title}${namespace === undefined ? "" : ` in ${namespace}`}`;
-  const open = `    <testcase classname="${boundary}" name="${text(name)}"`;
+function testCase(finding: Finding): string {
+  const { id, boundary, verdict, message, evidence } = finding;
+  const open = `    <testcase classname="${boundary}" name="${text(`${id}: ${describeCheck(finding)}`)}"`;
   if (verdict === "pass") return `${open}/>\n`;
   const element = verdict === "breach" ? "failure" : "error";
-  const lines = evidence.map((each) => `${each.request} → ${each.code} ${each.message}`).join("\n");
+  const lines = evidence.map(describeEvidence).join("\n");
   return `${open}>\n      <${element} message="${text(message)}">${text(lines)}</${element}>\n    </testcase>\n`;
 }
+
+/** What no XML document may hold, however it is written (W3C: XML 1.0, production 2, Char). */
+const NO_XML = /[\ufffe\uffff]/g;
 
 function text(value: string): string {
   const entities: Readonly<Record<string, string>> = {
@@ -30,5 +33,7 @@ function text(value: string): string {
     ">": "&gt;",
     '"': "&quot;",
   };
-  return escapeControl(value).replace(/[&<>"]/g, (character) => entities[character] ?? character);
+  return escapeControl(value)
+    .replace(/[&<>"]/g, (character) => entities[character] ?? character)
+    .replace(NO_XML, "\ufffd");
 }

@@ -1,25 +1,38 @@
-import type { Evidence, Finding, Verdict } from "../checks/verify/finding.ts";
-import { boundaryNames } from "../manifests/manifest.ts";
+import type { Finding } from "../checks/verify/finding.ts";
+import type { Reached } from "../checks/verify/neighbours.ts";
+import type { Verification, VerifiedCluster, VerifiedTenant } from "../checks/verify/verification.ts";
 import { documentOfKind } from "./document.ts";
 import { escapeLine } from "./escape.ts";
 import type { Style } from "./style.ts";
+import { countBenchmark } from "./verify-details.ts";
+import { byWall, describeCheck, describeEvidence, SHARED, tally } from "./verdicts.ts";
 
-/** What one tenant's checks came to. */
-export interface Verified {
-  readonly tenant: string;
-  readonly findings: readonly Finding[];
-}
-
-/** How many findings have the verdict. */
-export function countVerdicts(findings: readonly Finding[], verdict: Verdict): number {
-  return findings.filter((each) => each.verdict === verdict).length;
+/** What all tenants share: one line a wall, and under it whatever does not hold. */
+export function clusterAsText({ findings }: VerifiedCluster, style: Style): string {
+  return `${[style.strong(headline(SHARED, findings)), ...wallLines(findings, style)].join("\n")}\n`;
 }
 
 /** One line a wall, and under it every breach and everything that could not be told, with the evidence. */
-export function verifiedAsText({ tenant, findings }: Verified, style: Style): string {
-  const walls = boundaryNames.flatMap((boundary) => {
-    const own = findings.filter((each) => each.boundary === boundary);
-    if (own.length === 0) return [];
+export function tenantAsText(
+  { tenant, findings, neighbours, benchmark }: VerifiedTenant,
+  style: Style,
+): string {
+  const lines = [
+    style.strong(headline(`tenant ${escapeLine(tenant)}`, findings)),
+    ...wallLines(findings, style),
+    style.faint(`  ${describeReached(neighbours)}`),
+    style.faint(`  ${countBenchmark(benchmark)}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function headline(name: string, findings: readonly Finding[]): string {
+  const { all, pass, breach, inconclusive } = tally(findings);
+  return `${name}  ${pass} of ${all} hold, ${breach} breaches, ${inconclusive} inconclusive`;
+}
+
+function wallLines(findings: readonly Finding[], style: Style): string[] {
+  return byWall(findings).flatMap(({ boundary, own }) => {
     const bad = own.filter(({ verdict }) => verdict !== "pass");
     const mark = bad.length === 0 ? style.added("✓") : style.removed("✗");
     return [
@@ -27,27 +40,26 @@ export function verifiedAsText({ tenant, findings }: Verified, style: Style): st
       ...bad.flatMap((each) => findingLines(each, style)),
     ];
   });
-  const counts = (["breach", "inconclusive"] as const)
-    .map((verdict) => `${countVerdicts(findings, verdict)} ${verdict === "breach" ? "breaches" : verdict}`)
-    .join(", ");
-  const total = `${countVerdicts(findings, "pass")} of ${findings.length} hold, ${counts}`;
-  return `${[style.strong(`tenant ${escapeLine(tenant)}  ${total}`), ...walls].join("\n")}\n`;
 }
 
-function findingLines({ id, verdict, title, namespace, message, evidence }: Finding, style: Style): string[] {
-  const where = namespace === undefined ? "" : ` in ${namespace}`;
+function findingLines(finding: Finding, style: Style): string[] {
+  const { id, verdict, message, evidence } = finding;
   const paint = verdict === "breach" ? style.removed : style.warning;
   return [
-    `      ${paint(`${verdict} ${id}`)}  ${escapeLine(`${title}${where}: ${message}`)}`,
-    ...evidence.map((each) => `          ${style.faint(evidenceLine(each))}`),
+    `      ${paint(`${verdict} ${id}`)}  ${escapeLine(`${describeCheck(finding)}: ${message}`)}`,
+    ...evidence.map((each) => `          ${style.faint(escapeLine(describeEvidence(each)))}`),
   ];
 }
 
-function evidenceLine({ as, request, code, reason, message }: Evidence): string {
-  return escapeLine(`as ${as}: ${request} → ${`${code} ${reason}`.trim()} ${message}`.trim());
+/** Whom the tenant reached for, and how to reach for more of them. */
+export function describeReached({ tenants, of }: Reached): string {
+  if (of === 0) return "there is no other tenant: it reached for the cluster's own namespaces";
+  const names = tenants.length === 0 ? "" : `: ${tenants.join(", ")}`;
+  if (tenants.length === of) return `it reached for every other tenant${names}`;
+  return `it reached for ${tenants.length} of ${of} other tenants, a sample${names} (--neighbours all: for every one)`;
 }
 
 /** The findings as data, for scripts: `kind: Verification`. */
-export function verifiedAsJson(all: readonly Verified[]): object {
-  return documentOfKind("Verification", { tenants: all });
+export function verifiedAsJson(verification: Verification): object {
+  return documentOfKind("Verification", verification);
 }

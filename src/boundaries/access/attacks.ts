@@ -235,8 +235,18 @@ const walls: readonly (readonly [name: string, what: string, group: string, kind
     ["binding", "who has its rights", RBAC_GROUP, "RoleBinding", RoleName.Owner],
   ];
 
-/** What mtenant made in the tenant's namespace, and the guards themselves. */
+/** What mtenant made in the tenant's namespace, what the quota does not count, and the guards themselves. */
 const ofMtenant: readonly Attack[] = [
+  row("A13-create-quota", "makes a quota of its own", (scope) =>
+    creating(ownObject(scope, "v1", "ResourceQuota", { spec: { hard: { pods: "1k" } } })),
+  ),
+  row("A13-create-replication-controller", "makes what its quota does not count", (scope) =>
+    creating(
+      ownObject(scope, "v1", "ReplicationController", {
+        spec: { selector: { app: "x" }, template: { metadata: { labels: { app: "x" } } } },
+      }),
+    ),
+  ),
   ...walls.flatMap(([name, what, group, kind, object]) => {
     const target = (scope: AttackScope): ObjectId => id(group, kind, scope.namespace.name, object);
     const refusedBy = ["RBAC", guard("mtenant-managed")] as const;

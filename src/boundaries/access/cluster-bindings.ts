@@ -12,7 +12,7 @@ export interface BoundSubject {
 }
 
 /** What Kubernetes gives to everyone who can log in (kubernetes: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go). */
-const givenToAll: readonly PolicyRule[] = [
+export const givenToAll: readonly PolicyRule[] = [
   {
     apiGroups: ["authorization.k8s.io"],
     resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],

@@ -12,6 +12,8 @@ export interface Finding {
   readonly title: string;
   /** The namespace it was checked in; absent: the whole cluster. */
   readonly namespace?: string;
+  /** Whose namespace it reached for, where it reached for one that is not the tenant's. */
+  readonly neighbour?: string;
   readonly verdict: Verdict;
   /** Why this verdict. */
   readonly message: string;
@@ -29,4 +31,9 @@ export interface Evidence {
   readonly refusedBy?: string;
   /** The server's words. */
   readonly message: string;
+}
+
+/** How many findings have the verdict. */
+export function countVerdicts(findings: readonly Finding[], verdict: Verdict): number {
+  return findings.filter((each) => each.verdict === verdict).length;
 }

@@ -1,4 +1,4 @@
-import { type AttackScope, type Neighbour, noNeighbour } from "../../boundaries/attack.ts";
+import { type AttackScope, noNeighbour } from "../../boundaries/attack.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import { listObjects } from "../../cluster/list-objects.ts";
 import type { Facts } from "../../facts/facts.ts";
@@ -10,16 +10,14 @@ export async function attackScopes(
   cluster: Cluster,
   tenant: Tenant,
   facts: Facts,
-  neighbours: readonly Neighbour[],
 ): Promise<readonly AttackScope[]> {
   const classes = await listObjects(cluster, { group: "storage.k8s.io", kind: "StorageClass" });
   const storageClassName = claimable(tenant, classes);
-  const neighbour = neighbours.find((each) => each.tenant !== tenant.name) ?? noNeighbour;
   return tenant.namespaces.map((namespace) => ({
     tenant,
     namespace,
     facts,
-    neighbour,
+    neighbour: noNeighbour,
     ...(storageClassName === undefined ? {} : { storageClassName }),
   }));
 }

@@ -26,7 +26,8 @@ export async function tryAttack(
   return found(...judge(attack, scope, answer, as), [twin, answer]);
 }
 
-function isYes({ code }: Answer): boolean {
+/** Did the server say yes? */
+export function isYes({ code }: Answer): boolean {
   return code >= 200 && code < 300;
 }
 
@@ -49,11 +50,12 @@ function judge(attack: Attack, scope: AttackScope, answer: Answer, as: Identity)
 }
 
 /** These answers come after authorization: the object does not exist, or is not valid. */
-function isAuthorized({ code }: Answer): boolean {
+export function isAuthorized({ code }: Answer): boolean {
   return [400, 404, 405, 409, 410, 422].includes(code);
 }
 
-function evidenceOf({ request, code, reason, message }: Answer, as: Identity): Evidence {
+/** An answer as it is reported. */
+export function evidenceOf({ request, code, reason, message }: Answer, as: Identity): Evidence {
   const by = refusalOf({ code, message }, as.user)?.by;
   return {
     as: `${as.user} (${as.groups.join(", ")})`,

@@ -22,7 +22,12 @@ export function checkWalls(plan: Plan): readonly Finding[] {
       evidence: [],
     }),
   );
-  return [...changes.flatMap(checkWall), ...changes.flatMap(checkQuota), ...foreign];
+  return [
+    ...changes.flatMap(checkWall),
+    ...changes.flatMap(checkQuota),
+    ...checkQuotaNames(changes),
+    ...foreign,
+  ];
 }
 
 function checkWall({ id, manifest, live, action, fields }: Change): Finding[] {
@@ -62,6 +67,42 @@ function checkQuota({ id, live }: Change): Finding[] {
       evidence: [],
     },
   ];
+}
+
+/** What the multi-tenancy benchmark wants counted, by words that the names of a quota contain. */
+const counted = {
+  "quota-compute": ["cpu", "memory", "ephemeral-storage"],
+  "quota-objects": [
+    "pods",
+    "services",
+    "secrets",
+    "configmaps",
+    "persistentvolumeclaims",
+    "services.nodeports",
+    "services.loadbalancers",
+  ],
+} as const;
+
+/** Do the quotas of each namespace together count what exhausts a cluster? */
+function checkQuotaNames(changes: readonly Change[]): Finding[] {
+  const quotas = changes.filter(({ id, live }) => id.kind === "ResourceQuota" && live !== undefined);
+  const namespaces = [...new Set(quotas.map(({ id }) => id.namespace))];
+  return namespaces.flatMap((namespace) => {
+    const own = quotas.filter(({ id }) => id.namespace === namespace);
+    const names = own.flatMap(({ live }) => Object.keys(valueAt(live?.["status"], "hard") ?? {}));
+    return (["quota-compute", "quota-objects"] as const).map((id): Finding => {
+      const missing = counted[id].filter((word) => !names.some((name) => name.includes(word)));
+      return {
+        id,
+        boundary: "resources",
+        title: `the quota counts ${counted[id].join(", ")}`,
+        namespace,
+        verdict: missing.length === 0 ? "pass" : "breach",
+        message: missing.length === 0 ? "it does" : `it does not count ${missing.join(", ")}`,
+        evidence: [],
+      };
+    });
+  });
 }
 
 function isInForce(quota: KubernetesObject): boolean {
