@@ -37,7 +37,7 @@ const groups: readonly (readonly [Anyway, readonly string[]])[] = [
     [
       "A11: pod-security tenant unlabel parameters device-admin",
       "A12: status finalize",
-      "A13: namespace delete-quota change-quota delete-limits change-limits",
+      "A13: namespace create-quota delete-quota change-quota delete-limits change-limits",
       "A18: endpoints endpoint-slice",
       "A20: status",
       "A24: ephemeralcontainers resize binding",

@@ -106,9 +106,9 @@ async function setUp(admin: Cluster): Promise<void> {
 }
 
 async function scopeOf(admin: Cluster, tenant: Tenant, neighbour: Neighbour): Promise<AttackScope> {
-  const [scope] = await attackScopes(admin, tenant, await gatherFacts(admin), [neighbour]);
+  const [scope] = await attackScopes(admin, tenant, await gatherFacts(admin));
   if (scope === undefined) throw new Error(`${tenant.name} has no namespace`);
-  return scope;
+  return { ...scope, neighbour };
 }
 
 async function createTargets(admin: Cluster, places: readonly Place[], spec: JsonMap = {}): Promise<void> {

@@ -243,7 +243,11 @@ const ofMtenant: readonly Attack[] = [
   row("A13-create-replication-controller", "makes what its quota does not count", (scope) =>
     creating(
       ownObject(scope, "v1", "ReplicationController", {
-        spec: { selector: { app: "x" }, template: { metadata: { labels: { app: "x" } } } },
+        spec: {
+          replicas: 0,
+          selector: { app: "x" },
+          template: { metadata: { labels: { app: "x" } }, spec: { containers: [{ name: "x", image: "x" }] } },
+        },
       }),
     ),
   ),
