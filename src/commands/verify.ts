@@ -56,7 +56,7 @@ async function run(
   io: Io,
 ): Promise<readonly Outcome[]> {
   const { cluster, facts, clusterRoles } = session;
-  const [grants, { kinds }, planned] = await Promise.all([
+  const [grants, discovery, planned] = await Promise.all([
     readGrants(cluster, clusterRoles),
     discoverResources(cluster),
     planOwners(session, tenants, asTheyAre),
@@ -64,7 +64,14 @@ async function run(
   const printer = printVerification(flags, io);
   const shared = await verifyCluster(cluster, planned.cluster, grants);
   await printer.cluster(shared);
-  const around = { facts, kinds, grants, most: flags.neighbours, shared: shared.findings, ...known(session) };
+  const around = {
+    facts,
+    discovery,
+    grants,
+    most: flags.neighbours,
+    shared: shared.findings,
+    ...known(session),
+  };
   const outcomes = [outcomeOf(shared.findings)];
   for (const each of planned.tenants) {
     io.progress(`attacking tenant ${each.tenant.name}`);

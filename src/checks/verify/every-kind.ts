@@ -6,7 +6,7 @@ import {
 } from "../../boundaries/attack.ts";
 import { refusalOf } from "../../boundaries/refusal.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
-import type { ServedKind } from "../../cluster/discover-resources.ts";
+import type { Discovery, ServedKind } from "../../cluster/discover-resources.ts";
 import { type Answer, sendAttack } from "../../execute/send-attack.ts";
 import type { Finding, Verdict } from "./finding.ts";
 import { type Attacker, attackersIn } from "./identities.ts";
@@ -31,7 +31,7 @@ interface Sweep {
  */
 export async function reachEveryKind(
   cluster: Cluster,
-  kinds: readonly ServedKind[],
+  { kinds, failed }: Discovery,
   scopes: readonly AttackScope[],
   neighbours: readonly Neighbour[],
 ): Promise<readonly Finding[]> {
@@ -53,7 +53,9 @@ export async function reachEveryKind(
   ];
   const people = peopleIn(scopes);
   return Promise.all(
-    sweeps.flatMap((sweep) => people.map(({ scope, attacker }) => trySweep(cluster, sweep, scope, attacker))),
+    sweeps.flatMap((sweep) =>
+      people.map(({ scope, attacker }) => trySweep(cluster, { ...sweep, failed }, scope, attacker)),
+    ),
   );
 }
 
@@ -72,7 +74,7 @@ function peopleIn(scopes: readonly AttackScope[]): readonly Person[] {
 
 async function trySweep(
   cluster: Cluster,
-  { id, title, kinds, namespace, neighbour }: Sweep,
+  { id, title, kinds, namespace, neighbour, failed }: Sweep & Pick<Discovery, "failed">,
   scope: AttackScope,
   attacker: Attacker,
 ): Promise<Finding> {
@@ -90,7 +92,7 @@ async function trySweep(
     namespace: own,
     ...(neighbour === undefined ? {} : { neighbour }),
     verdict,
-    message,
+    message: failed.length === 0 ? message : `${message}; ${failed.join(", ")} does not answer: not tried`,
     evidence: [twin, ...through].map((answer) => evidenceOf(answer, attacker)),
   };
 }

@@ -1,9 +1,12 @@
+import { describeSubject } from "../../boundaries/access/wall-writers.ts";
 import type { Identity } from "../../execute/send-attack.ts";
 import type { Subject, Tenant, TenantRole } from "../../tenant/tenant.ts";
 
 /** Who attacks, and the role that the spec gives them. */
 export interface Attacker extends Identity {
   readonly role: TenantRole;
+  /** What the spec calls it: `Group payments-admins`. */
+  readonly called: string;
   /** The first of its role: the others can differ from it in rights only. */
   readonly isFirst: boolean;
 }
@@ -18,6 +21,7 @@ export function attackersIn(tenant: Tenant, namespace: string): readonly Attacke
   return subjects.map((subject, at) => ({
     ...identityOf(subject),
     role: subject.role,
+    called: describeSubject(subject),
     isFirst: subjects.findIndex(({ role }) => role === subject.role) === at,
   }));
 }

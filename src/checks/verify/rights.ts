@@ -8,6 +8,7 @@ import type { Cluster } from "../../cluster/cluster.ts";
 import type { ServedKind } from "../../cluster/discover-resources.ts";
 import { type Answer, sendAttack } from "../../execute/send-attack.ts";
 import type { PolicyRule } from "../../facts/facts.ts";
+import { kindOf } from "../../manifests/kinds.ts";
 import type { TenantRole } from "../../tenant/tenant.ts";
 import type { Finding, Verdict } from "./finding.ts";
 import { type Attacker, attackersIn } from "./identities.ts";
@@ -106,7 +107,7 @@ async function judgeRights(
   return {
     id: "rights",
     boundary: "access",
-    title: `${attacker.user} (${attacker.groups[0] ?? ""}), ${attacker.role}, may do what the spec gives and no more`,
+    title: `${attacker.called}, ${attacker.role}, may do what the spec gives and no more`,
     namespace: scope.namespace.name,
     verdict,
     message: listed.complete
@@ -146,7 +147,7 @@ const NAME = "mtenant-attack";
 
 /** One request that shows whether the right is really there, by what it asks; none for what is no request (`bind`). */
 function probesOf(
-  { group, resource, verb, name = NAME }: Atom,
+  { group, resource, verb, name }: Atom,
   { namespace }: AttackScope,
   { allowed, kinds }: { readonly allowed: readonly PolicyRule[]; readonly kinds: readonly ServedKind[] },
 ): readonly (readonly [string, AttackRequest])[] {
@@ -156,13 +157,22 @@ function probesOf(
     (kind) =>
       [kind.group, "*"].includes(group) &&
       [kind.plural, "*"].includes(plural) &&
-      !covers(allowed, { group: kind.group, resource: kind.plural, verb: asked }),
+      !covers(allowed, {
+        group: kind.group,
+        resource: subresource === undefined ? kind.plural : `${kind.plural}/${subresource}`,
+        verb: asked,
+      }),
   );
-  if (served === undefined) return [];
+  if (served === undefined || (name !== undefined && !isSafe(asked, served))) return [];
   const place = served.namespaced ? namespace.name : "";
-  const id = { group: served.group, kind: served.kind, namespace: place, name };
+  const id = { group: served.group, kind: served.kind, namespace: place, name: name ?? NAME };
   const request = requestOf(asked, { served, id, ...(subresource === undefined ? {} : { subresource }) });
   return request === undefined ? [] : [[JSON.stringify(request), request]];
+}
+
+/** An object that exists may only be written as a dry-run where it is sure to be one: extension API servers may ignore it. */
+function isSafe(verb: string, served: ServedKind): boolean {
+  return verb === "get" || kindOf(served) !== undefined;
 }
 
 type Target = Required<Pick<Extract<AttackRequest, { verb: "patch" }>, "id" | "served">> & {

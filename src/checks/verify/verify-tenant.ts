@@ -1,6 +1,6 @@
 import type { Neighbour } from "../../boundaries/attack.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
-import type { ServedKind } from "../../cluster/discover-resources.ts";
+import type { Discovery } from "../../cluster/discover-resources.ts";
 import type { Facts } from "../../facts/facts.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Tenant } from "../../tenant/tenant.ts";
@@ -19,7 +19,7 @@ import { checkWalls } from "./walls.ts";
 export interface Around {
   readonly facts: Facts;
   /** Every kind that the server serves. */
-  readonly kinds: readonly ServedKind[];
+  readonly discovery: Discovery;
   readonly grants: Grants;
   /** The namespaces of all tenants that have a record. */
   readonly namespaces: readonly Neighbour[];
@@ -41,8 +41,8 @@ export async function verifyTenant(
   const scopes = await attackScopes(cluster, tenant, around.facts);
   const [attacked, swept, rights] = await Promise.all([
     attackTenant(cluster, scopes, neighbours),
-    reachEveryKind(cluster, around.kinds, scopes, neighbours),
-    Promise.all(scopes.map((scope) => measureRights(cluster, scope, around.kinds))),
+    reachEveryKind(cluster, around.discovery, scopes, neighbours),
+    Promise.all(scopes.map((scope) => measureRights(cluster, scope, around.discovery.kinds))),
   ]);
   const findings = [
     ...checkWalls(plan),

@@ -20,7 +20,7 @@ function patchOf(kind: string, name: string, patch: unknown, type = "merge"): re
 }
 
 function beyond(group: string, role: string): string {
-  return `breach rights: mtenant-verify (${group}), ${role}, may do what the spec gives and no more`;
+  return `breach rights: Group ${group}, ${role}, may do what the spec gives and no more`;
 }
 
 const rights = { apiGroups: [""], resources: ["resourcequotas"], verbs: ["*"] };
