@@ -25,8 +25,7 @@ export async function targetsOf(
   const flags = filename === undefined ? {} : { filename };
   const select = (name?: string): Promise<readonly Tenant[]> =>
     tenantsOf(name, flags, io, session, () => "only one that was created can be attacked");
-  if (filename !== undefined && names.length > 1)
-    return named(names, await select());
+  if (filename !== undefined && names.length > 1) return named(names, await select());
   const wanted = all ? recorded(session, io) : [...new Set(names)];
   if (wanted.length === 0 && !all) return select();
   return (await Promise.all(wanted.map((name) => select(name)))).flat();

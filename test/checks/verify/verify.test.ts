@@ -149,7 +149,7 @@ describe("of several tenants", () => {
   });
 
   test.each([
-    [["nobody"], /nothing is known of tenant nobody/],
+    [["nobody"], /there is no tenant "nobody"/],
     [["--all", "team"], /--all is every tenant/],
     [["team", "--neighbours", "some"], /neither a count nor all/],
     [[], /which tenant\?/],
