@@ -167,8 +167,7 @@ const deputies: readonly Attack[] = [
     "pretends to be another tenant's object",
     "mtenant-objects",
     "mtenant.dev/tenant",
-    (scope) =>
-      harmlessConfigMap(scope, { labels: { "mtenant.dev/tenant": otherTenant(scope) } }),
+    (scope) => harmlessConfigMap(scope, { labels: { "mtenant.dev/tenant": otherTenant(scope) } }),
     configMap({ labels: { tenant: "other" } }),
   ),
   row(
