@@ -95,6 +95,12 @@ function tolerating(toleration: JsonMap): Try {
   };
 }
 
+/** With its user namespace a pod may be root from version 1.35 of the standards on. */
+const inUserNamespace = (runAsUser: number): JsonMap => ({
+  hostUsers: false,
+  securityContext: { runAsUser, runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+});
+
 /** What is real in these: the Secret is filled, the pod runs already, the limits are those that were stored. */
 export const effectRows: readonly AttackRow[] = [
   {
@@ -139,6 +145,15 @@ export const effectRows: readonly AttackRow[] = [
     says: () => "must not use the image",
     attack: withImage(() => "ghcr.io/mtenant-attack/miner"),
     twin: withImage((place) => `${allowedImage(place.scope)}:2`),
+  },
+  {
+    id: "H8-pinned-version",
+    title: "is root in a user namespace, which later versions of Pod Security allow",
+    roles: writers,
+    stoppedBy: ["PodSecurity"],
+    says: () => "runAsUser=0",
+    attack: trying(({ scope }) => creating(harmlessPod(scope, inUserNamespace(0)))),
+    twin: trying(({ scope }) => creating(harmlessPod(scope, inUserNamespace(1000)))),
   },
   limited("H13-disk", "fills the disk of its node", "ephemeral-storage", "16Mi"),
   limited("S12-no-limit", "takes all the time of its node's processors", "cpu", "10m"),

@@ -3,17 +3,25 @@ import type { Attack, AttackRequest } from "../../../src/boundaries/attack.ts";
 import type { ApiRequest, Cluster } from "../../../src/cluster/cluster.ts";
 import { sendAttack } from "../../../src/execute/send-attack.ts";
 import { stoppedAnyway } from "../anyway.ts";
-import { type AttackRow, ifAuthorized, type Person, type Place, refused, type Reply } from "../row.ts";
+import {
+  type AttackRow,
+  ifAuthorized,
+  type Person,
+  type Place,
+  refused,
+  type Reply,
+  type Stopper,
+} from "../row.ts";
 
 /** The attacks of `mtenant verify`, each sent with a person's own token instead of by impersonation; what writes is a dry-run. */
 export const rowsOfTheProduct: readonly AttackRow[] = attacks.map((attack): AttackRow => {
-  const { id, title, roles = ["Owner", "Developer"], when, refusedBy, says = "" } = attack;
+  const { id, title, roles = ["Owner", "Developer"], when, says = "" } = attack;
   const anyway = stoppedAnyway(id);
   return {
     id,
     title,
     roles,
-    stoppedBy: attack.mended === undefined ? refusedBy : [...refusedBy, "pod defaults"],
+    stoppedBy: stoppersOf(attack),
     ...(anyway === undefined ? {} : { stoppedAnyway: anyway }),
     ...(when === undefined ? {} : { applies: ({ scope }) => when(scope) }),
     says: ({ scope }) => (typeof says === "string" ? says : says(scope)),
@@ -21,6 +29,12 @@ export const rowsOfTheProduct: readonly AttackRow[] = attacks.map((attack): Atta
     twin: (place, person) => dryRun(undefined, attack.twin(place.scope), place, person),
   };
 });
+
+/** What the authorizer has to refuse, it refuses before anybody else is asked: no guard behind it counts. */
+function stoppersOf({ refusedBy, mended }: Attack): readonly Stopper[] {
+  if (refusedBy.includes("RBAC")) return ["RBAC"];
+  return mended === undefined ? refusedBy : [...refusedBy, "pod defaults"];
+}
 
 async function dryRun(
   attack: Attack | undefined,
