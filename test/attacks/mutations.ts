@@ -76,7 +76,11 @@ const hasId =
   ({ id }: AttackRow): boolean =>
     beginnings.some((each) => id.startsWith(each));
 
-const entries = [...new Set(namespaces.flatMap((namespace) => Object.keys(hardOf(namespace))))].sort();
+/** Revisions are made by the controller of StatefulSets and by nobody who sends a request. */
+const byControllers = "count/controllerrevisions.apps";
+const entries = [...new Set(namespaces.flatMap((namespace) => Object.keys(hardOf(namespace))))]
+  .filter((entry) => entry !== byControllers)
+  .sort();
 
 /** An entry is taken out of the quotas of all namespaces of the tenant. */
 const quotaEntries = entries.map(
