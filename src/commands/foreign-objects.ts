@@ -1,6 +1,7 @@
 import { reachOf } from "../boundaries/index.ts";
 import { reachesTenant } from "../boundaries/access/cluster-bindings.ts";
 import type { GrantedRules } from "../boundaries/access/granted-rules.ts";
+import { judgedWhenMade, opensWhat } from "../boundaries/existing.ts";
 import { explainError } from "../cluster/explain-error.ts";
 import { listObjects, selectionsOf } from "../cluster/list-objects.ts";
 import type { Manifest } from "../manifests/manifest.ts";
@@ -19,17 +20,25 @@ const additive = [
 const clusterRoleBinding = { group: "rbac.authorization.k8s.io", kind: "ClusterRoleBinding" } as const;
 
 /**
- * What weakens a wall and is not mtenant's: Roles, RoleBindings and NetworkPolicies that somebody else put into these
- * namespaces, and all ClusterRoleBindings. A few namespaces are asked one by one, many by one list of each kind.
+ * What may weaken a wall and is not mtenant's: Roles, RoleBindings and NetworkPolicies that somebody else put into these
+ * tenants' namespaces, all ClusterRoleBindings, and what adopted namespaces brought along. A few namespaces are asked
+ * one by one, many by one list of each kind.
  */
 export async function readAdditive(
   { cluster }: Session,
-  namespaces: readonly string[],
+  tenants: readonly Tenant[],
 ): Promise<readonly KubernetesObject[]> {
+  const namespaces = tenants.flatMap((tenant) => tenant.namespaces);
+  const all = selectionsOf(namespaces.map(({ name }) => name));
+  const adopted = namespaces.filter(({ existing }) => existing).map(({ name }) => name);
+  const brought = adopted.length === 0 ? [] : selectionsOf(adopted);
   try {
-    const lists = additive.flatMap((kind) =>
-      selectionsOf(namespaces).map((selection) => listObjects(cluster, kind, selection)),
-    );
+    const lists = [
+      ...additive.flatMap((kind) => all.map((selection) => listObjects(cluster, kind, selection))),
+      ...judgedWhenMade.flatMap(({ group, kind, ...only }) =>
+        brought.map((selection) => listObjects(cluster, { group, kind }, { ...selection, ...only })),
+      ),
+    ];
     return (await Promise.all([...lists, listObjects(cluster, clusterRoleBinding)])).flat();
   } catch (error) {
     throw explainError(error, cluster, "look for Roles and policies of others in the tenants' namespaces");
@@ -48,10 +57,22 @@ export function foreignTo(
     const id = idOf(object);
     const isNear =
       id.namespace === "" ? reachesTenant(object, tenant, rulesOf(object)) : namespaces.has(id.namespace);
-    if (!isNear || own.has(keyOf(id)) || held.has(keyOf(id))) return [];
+    if (!isNear) return [];
+    if (broughtKinds.has(id.kind) && id.group === "") return broughtAlong(object, tenant);
+    if (own.has(keyOf(id)) || held.has(keyOf(id))) return [];
     const effect = reachOf(id)(undefined, object);
     return effect === "widens" ? [{ id, effect, message: messageOf(object) }] : [];
   });
+}
+
+const broughtKinds: ReadonlySet<string> = new Set(judgedWhenMade.map(({ kind }) => kind));
+
+/** What an adopted namespace brought along that its tenant could not make. */
+function broughtAlong(object: KubernetesObject, { namespaces }: Tenant): Foreign[] {
+  const id = idOf(object);
+  const own = namespaces.find(({ name, existing }) => existing && name === id.namespace);
+  const message = own === undefined ? undefined : opensWhat(object, own.podSecurity);
+  return message === undefined ? [] : [{ id, effect: "widens", message }];
 }
 
 function messageOf({ kind }: KubernetesObject): string {

@@ -98,11 +98,10 @@ export async function planOwners(
     };
   });
   try {
-    const namespaces = tenants.flatMap((tenant) => tenant.namespaces.map(({ name }) => name));
     const pooled = tenants.map((tenant, at) => ({ tenant, stored: rendered[at]?.stored }));
     const [live, found, pools] = await Promise.all([
       readLive(session, [shared, ...rendered]),
-      readAdditive(session, namespaces),
+      readAdditive(session, tenants),
       readPoolNodes(session.cluster, pooled, [...records.values()]),
     ]);
     const designated = rendered.flatMap(designating);

@@ -110,3 +110,82 @@ test("only a change that narrows what is live is called one that mends it", asyn
     /~ Namespace levels {2}narrows\n +what is live is wider than the spec; this/,
   );
 });
+
+describe("what an adopted namespace brings along", () => {
+  const v1 = (kind: string, name: string, fields: object, annotations: object = {}): object => ({
+    apiVersion: "v1",
+    kind,
+    metadata: { name, namespace: "brought", annotations },
+    ...fields,
+  });
+  const pod = (name: string, spec: object, securityContext: object = {}): object =>
+    v1("Pod", name, {
+      spec: { ...spec, containers: [{ name: "c", image: "example.com/c", securityContext, resources }] },
+    });
+  const amount = { cpu: "1m", memory: "1Mi" };
+  const resources = { requests: amount, limits: amount };
+  const service = (name: string, spec: object): object =>
+    v1("Service", name, { spec: { ...spec, ports: [{ port: 80 }] } });
+  const role = { "eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/r" };
+  const token = { type: "kubernetes.io/service-account-token" };
+  const openings: readonly object[] = [
+    pod("root", { hostPID: true }, { privileged: true }),
+    pod("files", { volumes: [{ name: "h", hostPath: { path: "/" } }] }),
+    pod("net", { hostNetwork: true }),
+    pod("caps", {}, { capabilities: { add: ["SYS_ADMIN"] } }),
+    service("ports", { type: "NodePort" }),
+    service("ips", { externalIPs: ["192.0.2.1"] }),
+    service("elsewhere", { type: "ExternalName", externalName: "example.com" }),
+    v1("ServiceAccount", "cloud", {}, role),
+    v1("Secret", "token", token, { "kubernetes.io/service-account.name": "default" }),
+  ];
+  const harmless: readonly object[] = [
+    pod("plain", {}),
+    service("inside", {}),
+    v1("ServiceAccount", "robot", {}, { team: "a" }),
+    v1("Secret", "password", { type: "Opaque" }),
+  ];
+  const named = (objects: readonly object[]): string[] =>
+    objects.map((object) => {
+      const { kind, metadata } = object as { kind: string; metadata: { name: string } };
+      return `${kind} brought/${metadata.name}`;
+    });
+  const make = (objects: readonly object[], ...how: string[]): Promise<CommandResult> =>
+    kubectl(["create", ...how, "-f", "-"], {
+      input: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }),
+    });
+  const foreignIn = (stdout: string): string[] =>
+    [...stdout.matchAll(/^ {2}\? (.*) {2}foreign, widens$/gm)].map(([, name]) => name ?? "").sort();
+
+  test("is named before anything changes when its tenant could not make it, and so it is afterwards", async () => {
+    await must("create", "namespace", "brought");
+    const made = await make([...openings, ...harmless]);
+    expect(made.code, made.stderr).toBe(0);
+    const file = await specOf("brings", "{name: brought, existing: true, podSecurity: baseline}");
+    const before = await everyObject(kubectl);
+    const planned = await mtenant("diff", "-f", file);
+    expect(foreignIn(planned.stdout)).toEqual(named(openings).sort());
+    expect(planned.stdout).toMatch(/Pod brought\/root .*\n.*: privileged, hostPID/);
+    expect(planned.stdout).not.toContain("eyJ");
+    expect(await everyObject(kubectl)).toEqual(before);
+    await create(file);
+    const drift = await mtenant("diff", "-f", file);
+    expect(foreignIn(drift.stdout)).toEqual(named(openings).sort());
+    expect(drift.code).toBe(1);
+  });
+
+  test("is what the guards and Pod Security refuse by now, and no more", async () => {
+    const owner = ["--dry-run=server", "--as=ann", "--as-group=brings-owners"];
+    const copies = (objects: readonly object[]): object[] =>
+      objects.map((object) => {
+        const { metadata } = object as { metadata: { name: string } };
+        return { ...object, metadata: { ...metadata, name: `${metadata.name}-2` } };
+      });
+    for (const copy of copies(openings)) {
+      const { code, stderr } = await make([copy], ...owner);
+      expect([code, stderr], JSON.stringify(copy)).toEqual([1, expect.stringMatching(/forbidden|denied/i)]);
+    }
+    const { code, stderr } = await make(copies(harmless), ...owner);
+    expect(code, stderr).toBe(0);
+  });
+});

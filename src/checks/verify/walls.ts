@@ -6,7 +6,12 @@ import type { Change, Plan } from "../../plan/plan.ts";
 import type { Finding } from "./finding.ts";
 
 /** By kind, the wall that an object of somebody else weakens. */
-const foreignBoundaries: Readonly<Record<string, BoundaryName>> = { NetworkPolicy: "network", Node: "nodes" };
+const foreignBoundaries: Readonly<Record<string, BoundaryName>> = {
+  NetworkPolicy: "network",
+  Node: "nodes",
+  Pod: "pods",
+  Service: "guards",
+};
 
 /** Is every wall there, not wider than it was rendered, and in force? And does nothing else open what they close? */
 export function checkWalls(plan: Plan): readonly Finding[] {
