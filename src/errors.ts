@@ -1,7 +1,7 @@
 /**
  * What the process answers, the same for every command (README, "Exit codes"):
  * 0 done or no difference · 1 differences · 2 usage, spec, guarantee, declined · 3 the cluster could not be
- * reached or would not do it · 4 refused: it belongs to someone else · 5 timed out waiting · 6 partly done ·
+ * reached or would not do it · 4 refused: it belongs to someone else, is in use or going · 5 timed out waiting · 6 partly done ·
  * 70 a bug of mtenant · 130 interrupted.
  */
 export const ExitCode = {

@@ -14,7 +14,9 @@ export function declareList(program: Command, run: Run): void {
 export function declareDoctor(program: Command, run: Run): void {
   const command = program
     .command("doctor")
-    .description("Can this cluster hold the walls, and what would they break? Changes nothing.")
+    .description(
+      "Can this cluster hold the walls, and what would they break? Changes nothing. Exit code 1 when a wall does not hold, 3 when it cannot tell.",
+    )
     .option(
       "--save-profile <file>",
       "write what is known of the cluster to a file, to be completed, for --cluster-profile",

@@ -118,7 +118,8 @@ const createExamples = `
 Examples:
   mtenant create team1 --owner-group team1-admins --node n1
   mtenant create -f tenants/ --yes
-  mtenant create team1 --size large        change one field of a tenant that exists
+  mtenant create team1 --size large        change one field of a tenant that exists; flags that may be
+                                           repeated add to what there is, and -f FILE takes away
   mtenant create team1                     bring it back to what its record says`;
 
 const verifyExamples = `

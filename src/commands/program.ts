@@ -92,5 +92,5 @@ Examples:
 
 Exit codes:
   0 done, or no difference     1 differences                   2 usage, spec, declined
-  3 the cluster would not      4 it belongs to someone else    5 timed out
+  3 the cluster would not      4 someone else's, in use, going 5 timed out
   6 partly done; run it again  70 a bug of mtenant             130 interrupted`;

@@ -6,6 +6,7 @@ import { printYaml } from "../manifests/yaml.ts";
 import { inOrderOfApplying, type OwnerSet } from "../render/folder.ts";
 import { printJson } from "../report/json.ts";
 import { someOf } from "../report/results.ts";
+import { shellWord } from "../report/shell-word.ts";
 import { readProfile } from "./cluster-profile.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
 import { pinnedFactsOf } from "./pinned-facts.ts";
@@ -78,7 +79,9 @@ async function writeFolder(
     io.note(
       `In ${dir}/tenants and in no spec: ${someOf(others)}; they stay listed, and --prune takes them out.`,
     );
-  io.note(`Next: kubectl apply --server-side -k ${dir}`);
+  io.note(
+    `Next: kubectl apply --server-side -k ${shellWord(dir)}; once with --force-conflicts where mtenant create made these tenants`,
+  );
 }
 
 /** Does nothing say which cluster it is for? */

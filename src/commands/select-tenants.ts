@@ -39,7 +39,8 @@ export async function selectTenants(
   if (name === undefined) throw whichTenant(flags.filename);
   const { resolveDocuments } = await import("../tenant/flags.ts");
   const document = await documentFor(name, flags, read, recorded);
-  return resolveDocuments([document], read.documents);
+  const isRecorded = recorded?.specOf(name) !== undefined;
+  return resolveDocuments([document], read.documents, isRecorded ? toTenantFlags(flags) : undefined);
 }
 
 /** The tenants that a command on a cluster is about, none of which wants what another tenant's record holds. Throws (exit code 2). */

@@ -53,12 +53,12 @@ export function refuseRefused(...plans: readonly Plan[]): void {
   );
 }
 
-/** The exit code of plans that cannot be carried out; undefined when they can. */
+/** The exit code of plans that cannot be carried out, the first of 4, 2 and 3; undefined when they can. */
 export function refusedExitOf(plans: readonly Plan[]): ExitCode | undefined {
   const refused = plans.flatMap(refusedIn);
   if (refused.length === 0) return undefined;
-  const isTheirs = refused.some(({ refusalExit = 4 }) => refusalExit === 4);
-  return isTheirs ? ExitCode.refused : ExitCode.unable;
+  const codes = new Set(refused.map(({ refusalExit = 4 }) => refusalExit));
+  return ([4, 2, 3] as const).find((code) => codes.has(code));
 }
 
 function refusedIn({ waves }: Plan): readonly Change[] {

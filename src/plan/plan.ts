@@ -45,8 +45,8 @@ export interface Change {
   readonly mends?: boolean;
   /** Why it is refused, and what to do: set with `refuse` only. */
   readonly refusal?: string;
-  /** Of `refuse`: 4 (the default) when it belongs to someone else, 3 when the server would not do it. */
-  readonly refusalExit?: 3 | 4;
+  /** Of `refuse`: 4 (the default) when it belongs to someone else, 2 when the spec is wrong, 3 when the server would not do it. */
+  readonly refusalExit?: 2 | 3 | 4;
   /** Of `refuse`: only this object stays as it is, and all else of the plan is done. Absent: nothing of it is. */
   readonly isolated?: true;
   /** May the apply take fields from other managers? Only on what the record holds, or when the person said so. */

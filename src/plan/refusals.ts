@@ -71,7 +71,7 @@ export function terminating(live: KubernetesObject): Refusal {
 export function absent(kind: string): Refusal {
   const remedy =
     kind === "Namespace" ? "create it, or leave out `existing: true`" : "correct the name, or wait for it";
-  return { refusal: `it does not exist: ${remedy}`, refusalExit: 4 };
+  return { refusal: `it does not exist: ${remedy}`, refusalExit: 2 };
 }
 
 /** A Node that the record lists and that is gone, or another one of its name: it must not hold up the other walls. */

@@ -1,7 +1,7 @@
 import { ExitCode, ExpectedError, type Problem } from "../errors.ts";
 import { API_VERSION } from "../manifests/names.ts";
 import type { RawDocument } from "./documents.ts";
-import { type Finding, type Path, problemOf } from "./finding.ts";
+import { type Finding, type Locate, type Path, problemOf } from "./finding.ts";
 import { findingsOf } from "./issues.ts";
 import { keyFault } from "./labels.ts";
 import { resolveRead } from "./parse.ts";
@@ -49,13 +49,18 @@ export async function applyFlags(document: TenantDocument, flags: TenantFlags): 
   return changed as unknown as TenantDocument;
 }
 
-/** The tenants of documents without a file, the classes of files merged in. Throws one error (exit code 2) with every problem. */
+/**
+ * The tenants of documents without a file, the classes of files merged in. `changed`: the flags that changed a recorded
+ * document; what is wrong beside them is the record's. Throws one error (exit code 2) with every problem.
+ */
 export async function resolveDocuments(
   documents: readonly TenantDocument[],
   classes: readonly RawDocument[],
+  changed?: TenantFlags,
 ): Promise<Tenant[]> {
   const own = documents.map((value): RawDocument => {
-    return { value, locate: flagLocator(value as unknown as TenantInput) };
+    const locate = flagLocator(value as unknown as TenantInput);
+    return { value, locate: changed === undefined ? locate : recordLocator(locate, changed) };
   });
   return resolveRead([...own, ...classes], []);
 }
@@ -178,6 +183,28 @@ export function flagLocator(document: TenantInput): (finding: Finding) => string
     if (section === "subjects") return subjectFlag(document, typeof index === "number" ? index : -1);
     return fieldFlags.find(([field]) => field.test(String(path satisfies Path)))?.[1];
   };
+}
+
+const FROM_RECORD = "from the record, which -f FILE replaces";
+
+/** Says the flag when it was given, and else that the field is as the record has it. */
+function recordLocator(locate: Locate, given: TenantFlags): Locate {
+  const { className, ...rest } = given;
+  const options = Object.keys(rest).map(optionOf);
+  const said = new Set([
+    ...options,
+    ...(className === undefined ? [] : ["--class"]),
+    ...(rest.node === undefined && rest.nodeSelector === undefined ? [] : ["--nodes"]),
+  ]);
+  return (finding) => {
+    const option = locate(finding);
+    return option === undefined || said.has(option) ? option : FROM_RECORD;
+  };
+}
+
+/** `ownerGroup` → `--owner-group` */
+function optionOf(flag: string): string {
+  return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Of the list as a whole (-1), the last subject counts: flags add theirs at the end. */

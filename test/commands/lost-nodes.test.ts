@@ -96,6 +96,6 @@ test("a node that the tenant never had holds up all that is new, as before", asy
   file = await specOf([`${name}-a`, `${name}-b`, `${name}-mistyped`]);
   const refused = await stand.mtenant("create", "-f", file, "--yes");
   expect(refused.stderr).toMatch(new RegExp(`Node ${name}-mistyped: it does not exist: correct the name`));
-  expect(refused.code).toBe(4);
+  expect(refused.code).toBe(2);
   expect(await denials()).toBe(0);
 });

@@ -267,7 +267,7 @@ describe("a node is not designated when", () => {
   test("it does not exist", async () => {
     const create = await mtenant("create", ...nodeArgs("nowhere"), "--yes");
     expect(create.stderr).toMatch(/Node nowhere: it does not exist: correct the name/);
-    expect(create.code).toBe(4);
+    expect(create.code).toBe(2);
   });
 
   test("it is another tenant's by its record", async () => {

@@ -157,9 +157,10 @@ test("progress is a spinner on a terminal, and plain lines in CI, with TERM=dumb
   expect(inCi.stdout).toMatch(/^tenant spins: access \(1\)\r$/m);
 
   // A deletion waits for the namespace: there is time for a spinner to turn.
-  const spun = await whole(onTerminal(remove));
+  const spun = await whole(onTerminal(remove, { env: { NO_COLOR: "1" } }));
   expect(spun.code).toBe(0);
   expect(spun.stdout).toContain(hideCursor);
+  expect(spun.stdout.split(`${ESC}[`).filter((sequence) => /^[\d;]*m/.test(sequence))).toEqual([]); // colours
   expect(spun.stdout.lastIndexOf(`${ESC}[?25h`)).toBeGreaterThan(spun.stdout.lastIndexOf(hideCursor));
 
   const dumb = await whole(onTerminal(create, { env: { TERM: "dumb" } }));

@@ -107,3 +107,22 @@ test("rules of a class that are not what mtenant writes are refused", async () =
     await expect(tenantOf(broken as TenantDocument)).rejects.toMatchObject({ exitCode: 2 });
   }
 });
+
+test("what the record holds and a flag makes impossible is told as the record's, not as a flag that nobody gave", async () => {
+  const recorded = documentOf(
+    (await resolveDocuments([await tenantFromFlags("team1", { node: ["n3"] })], []))[0]!,
+  );
+  const flags = { nodes: "Sandboxed", runtimeClass: "gvisor" };
+  const changed = await changeRecorded(recorded, flags, []);
+  await expect(resolveDocuments([changed], [], flags)).rejects.toMatchObject({
+    problems: [
+      { where: "from the record, which -f FILE replaces", message: expect.stringContaining("nodeNames") },
+    ],
+  });
+  const bare = { nodes: "Sandboxed" };
+  await expect(resolveDocuments([await changeRecorded(recorded, bare, [])], [], bare)).rejects.toMatchObject({
+    problems: expect.arrayContaining([
+      expect.objectContaining({ where: "from the record, which -f FILE replaces" }),
+    ]),
+  });
+});
