@@ -63,6 +63,15 @@ export async function readPoolNodes(
   );
 }
 
+/** The nodes that the tenant has by selectors, where nodes are not shared. Throws ApiError, ConnectionError. */
+export async function readSelectedNodes(
+  cluster: Cluster,
+  tenant: Tenant,
+): Promise<readonly KubernetesObject[]> {
+  const selected = await readSelected(cluster, [{ tenant, stored: undefined }]);
+  return selected.flatMap(({ nodes }) => nodes);
+}
+
 async function readSelected(cluster: Cluster, tenants: readonly Pooled[]): Promise<readonly Selected[]> {
   const pools = tenants.flatMap((each) => selectedPools(each.tenant).map((pool) => ({ ...each, pool })));
   const [only, ...more] = pools;

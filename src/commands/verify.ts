@@ -15,6 +15,7 @@ import type { ConnectionFlags } from "./flags.ts";
 import { type HowToPlan, planOwners } from "./plan-owners.ts";
 import { openSession, type Session } from "./session.ts";
 import { printVerification, type VerifyFormat } from "./verify-output.ts";
+import { verifyNodes } from "./verify-nodes.ts";
 import { targetsOf, type VerifyTargets } from "./verify-targets.ts";
 
 const asTheyAre: HowToPlan = { forceConflicts: false, takeOver: false };
@@ -75,7 +76,8 @@ async function run(
   const outcomes = [outcomeOf(shared.findings)];
   for (const each of planned.tenants) {
     io.progress(`attacking tenant ${each.tenant.name}`);
-    const found = await verifyTenant(cluster, each, around);
+    const nodes = await verifyNodes(session, each);
+    const found = await verifyTenant(cluster, { ...each, nodes }, around);
     outcomes.push(outcomeOf(found.findings));
     await printer.tenant(found);
   }

@@ -62,6 +62,8 @@ test("a node that is gone holds up no wall: all are mended, and the node is repo
 
   const again = await stand.mtenant("create", "-f", file, "--yes");
   expect(again.code, again.stdout + again.stderr).toBe(3);
+  const { stdout } = await stand.mtenant("verify", name, "-o", "json");
+  expect(stdout).toMatch(new RegExp(`"title": "Node ${name}-b is as rendered",\\s+"verdict": "pass"`));
 
   file = await specOf([`${name}-a`]);
   await stand.done("create", "-f", file, "--yes");

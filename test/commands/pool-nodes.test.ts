@@ -96,19 +96,62 @@ test("a node of a pool that loses its taint is a difference that widens, and hol
   await stand.done("create", ...args(), "--yes");
   await stand.must("taint", "node", node, "mtenant.dev/tenant-");
   await stand.must("delete", "networkpolicy", "mtenant-default-deny", "-n", tenant);
-  const says = new RegExp(`Node ${node} {2}foreign, widens\\n.*it has no taint mtenant.dev/tenant=${tenant}`);
+  const drifted = new RegExp(
+    `Node ${node} {2}foreign, widens\\n.*it has no taint mtenant.dev/tenant=${tenant}`,
+  );
 
   const diff = await stand.mtenant("diff", tenant);
-  expect(diff.stdout).toMatch(says);
+  expect(diff.stdout).toMatch(drifted);
   expect(diff.code).toBe(1);
   expect((await stand.done("create", tenant, "--yes")).stdout).toMatch(/2 of 2 done/);
   await stand.must("get", "networkpolicy", "mtenant-default-deny", "-n", tenant);
-  expect((await stand.done("create", tenant, "--yes")).stdout).toMatch(says);
+  expect((await stand.done("create", tenant, "--yes")).stdout).toMatch(drifted);
   await refused(
     ["greedy", "--owner-group", "g", "--node", node],
     new RegExp(`Node ${node}.*\\s.*tenant ${tenant} has it too, by ${pool}`),
   );
 
+  const says = { id: "foreign", verdict: "breach", message: expect.stringContaining("it has no taint") };
+  expect(await verified("nodes")).toContainEqual(expect.objectContaining(says));
+  expect((await stand.mtenant("doctor")).stdout).toMatch(
+    new RegExp(`Node ${node} of tenant ${tenant}: it has no taint`),
+  );
+
   await taint();
   await stand.done("diff", tenant);
+});
+
+interface Found {
+  readonly boundary: string;
+  readonly verdict: string;
+  readonly message: string;
+}
+
+/** What verify finds about a wall of the tenant. */
+async function verified(boundary: string): Promise<readonly Found[]> {
+  const { stdout } = await stand.mtenant("verify", tenant, "-o", "json");
+  const { tenants } = JSON.parse(stdout) as { readonly tenants: { readonly findings: readonly Found[] }[] };
+  return tenants.flatMap(({ findings }) => findings).filter((each) => each.boundary === boundary);
+}
+
+test("verify names who else runs on the tenant's nodes: a breach, or to be trusted", async () => {
+  await taint();
+  await stand.done("create", ...args(), "--yes");
+  const owner = { apiVersion: "apps/v1", kind: "DaemonSet", name: "agent", uid: "1", controller: true };
+  const visit = async (name: string, ownerReferences: readonly object[]): Promise<void> => {
+    const pod = podOf({ namespace: "kube-system", name, spec: { nodeName: node } }) as { metadata: object };
+    const input = JSON.stringify({ ...pod, metadata: { ...pod.metadata, ownerReferences } });
+    const { code, stderr } = await stand.kubectl(["create", "-f", "-"], { input });
+    expect(code, stderr).toBe(0);
+  };
+  const visitors = async (): Promise<readonly Found[]> =>
+    (await verified("nodes")).filter((each) => "id" in each && each.id === "node-visitors");
+
+  await visit(`agent-${count}`, [owner]);
+  const trusted = `of the cluster do these, and have to be trusted: kube-system/agent-${count}`;
+  expect(await visitors()).toMatchObject([{ verdict: "pass", message: trusted }]);
+  await visit(`stranger-${count}`, []);
+  expect(await visitors()).toMatchObject([
+    { verdict: "breach", message: `so do these: kube-system/stranger-${count}` },
+  ]);
 });

@@ -47,6 +47,17 @@ export function visitorOf(pod: KubernetesObject): readonly Visitor[] {
   return [{ node: spec.nodeName, namespace, name, isOfTheNode: isOfItsNode(pod) }];
 }
 
+/** The pods that have no business on a node of the tenant. */
+export function strangersAmong(
+  visitors: readonly Visitor[],
+  { tenant, tenantOf, letIn }: Pick<Designation, "tenant" | "tenantOf" | "letIn">,
+): readonly Visitor[] {
+  return visitors.filter(({ namespace, isOfTheNode: stays }) => {
+    const owner = tenantOf.get(namespace);
+    return owner === undefined ? !stays && !letIn.has(namespace) : owner !== tenant;
+  });
+}
+
 /**
  * Judges a node that is to be a tenant's alone. The taint keeps new pods away and drives none out, so pods of others
  * would go on beside the tenant's. In the namespaces of other tenants even a DaemonSet's are: nobody else made them.
@@ -54,12 +65,9 @@ export function visitorOf(pod: KubernetesObject): readonly Visitor[] {
 export function objectionTo(
   node: KubernetesObject,
   visitors: readonly Visitor[],
-  { tenant, tenantOf, letIn, claims, isHeld }: Designation,
+  { claims, isHeld, ...home }: Designation,
 ): NodeObjection {
-  const strangers = visitors.filter(({ namespace, isOfTheNode: stays }) => {
-    const owner = tenantOf.get(namespace);
-    return owner === undefined ? !stays && !letIn.has(namespace) : owner !== tenant;
-  });
+  const strangers = strangersAmong(visitors, home);
   const found = strangers.length === 0 ? [] : [occupied(node.metadata.name, strangers)];
   if (isHeld) return { notes: [...found, ...conditionNotes(node)] };
   const reasons = [

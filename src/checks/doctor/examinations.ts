@@ -5,6 +5,7 @@ import { networkPolicies } from "./network-policies.ts";
 import { outsiders } from "./outsiders.ts";
 import { writersOfWalls } from "./wall-writers.ts";
 import { records } from "./records.ts";
+import { tenantNodes } from "./tenant-nodes.ts";
 import { webhooks } from "./webhooks.ts";
 
 const version: Examination = ({ facts: { minor } }) => {
@@ -160,6 +161,7 @@ const examinations: readonly Examination[] = [
   ranges,
   daemonSets,
   outsiders,
+  tenantNodes,
   webhooks,
   sandboxes,
   aggregation,

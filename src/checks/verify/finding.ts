@@ -5,7 +5,7 @@ export type Verdict = "pass" | "breach" | "inconclusive";
 
 /** What one check of a tenant came to. */
 export interface Finding {
-  /** Of an attack, its id; else `wall`, `quota`, `guard` or `foreign`. */
+  /** Of an attack, its id; else `wall`, `quota`, `guard`, `foreign`, `node-visitors` or `pool-node`. */
   readonly id: string;
   readonly boundary: BoundaryName;
   /** What was checked, as a sentence without its full stop. */

@@ -31,10 +31,18 @@ export interface Around {
   readonly shared: readonly Finding[];
 }
 
+/** A tenant that is looked at. */
+export interface Verifying {
+  readonly tenant: Tenant;
+  readonly plan: Plan;
+  /** What was found out about its nodes. */
+  readonly nodes: readonly Finding[];
+}
+
 /** Looks at a tenant's walls and attacks them with its own people's rights. Throws ApiError, ConnectionError. */
 export async function verifyTenant(
   cluster: Cluster,
-  { tenant, plan }: { readonly tenant: Tenant; readonly plan: Plan },
+  { tenant, plan, nodes }: Verifying,
   around: Around,
 ): Promise<VerifiedTenant> {
   const { neighbours, reached } = chooseNeighbours(tenant.name, around.namespaces, around.most);
@@ -46,6 +54,7 @@ export async function verifyTenant(
   ]);
   const findings = [
     ...checkWalls(plan),
+    ...nodes,
     ...checkElsewhere(tenant, around.grants, around.held),
     ...rights.flatMap((each) => each.findings),
     ...swept,

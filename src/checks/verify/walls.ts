@@ -48,6 +48,7 @@ function checkWall({ id, manifest, live, action, fields }: Change): Finding[] {
       evidence: [],
     },
   ];
+  if (live === undefined && id.kind === "Node") return found("pass", "it is gone, and nobody runs there");
   if (live === undefined) return found("breach", "it does not exist");
   if (live.metadata.deletionTimestamp !== undefined) return found("breach", "it is being deleted");
   if (action === "unchanged") return found("pass", "it is");

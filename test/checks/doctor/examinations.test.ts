@@ -131,6 +131,63 @@ test("DaemonSets that would stay away from designated nodes are named with the t
   ]);
 });
 
+describe("the nodes of a tenant", () => {
+  const node = (
+    labels: Readonly<Record<string, string>>,
+    taints: readonly object[] = [],
+  ): KubernetesObject => ({
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name: "n1", labels },
+    spec: { taints },
+  });
+  const namespaceOf = (tenant: string, selector: string, pullPolicy = ""): KubernetesObject => ({
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      name: tenant,
+      labels: { "mtenant.dev/tenant": tenant },
+      annotations: { "mtenant.dev/node-selector": selector, "mtenant.dev/image-pull-policy": pullPolicy },
+    },
+  });
+  const taint = (value: string, effect = "NoSchedule") => ({ key: "mtenant.dev/tenant", value, effect });
+  const gold = { "mtenant.dev/pool": "gold", zone: "a" };
+  const green = namespaceOf("green", "mtenant.dev/pool=silver;mtenant.dev/pool=gold,zone=a");
+
+  test.each([
+    ["with the tenant's taint", node(gold, [taint("green")]), [green]],
+    ["that the selector does not select", node({ "mtenant.dev/pool": "gold" }), [green]],
+    ["that are shared", node(gold), [namespaceOf("green", "zone=a", "Always")]],
+    ["where there is no tenant", node(gold), []],
+  ] as const)("are closed to others: %s", (_, one, namespaces) => {
+    expect(of({ nodes: [one], namespaces }, "tenant-nodes")).toMatchObject([{ health: "good" }]);
+  });
+
+  test.each([
+    ["without a taint", node(gold), [green], "Node n1 of tenant green: it has no taint"],
+    [
+      "with a taint that only drives out",
+      node(gold, [taint("green", "NoExecute")]),
+      [green],
+      "of tenant green",
+    ],
+    [
+      "of two tenants",
+      node(gold, [taint("green")]),
+      [green, namespaceOf("yellow", "mtenant.dev/pool=gold")],
+      "Node n1 of tenant yellow",
+    ],
+  ] as const)("are open to others: %s", (_, one, namespaces, says) => {
+    expect(of({ nodes: [one], namespaces }, "tenant-nodes")).toMatchObject([
+      { health: "bad", evidence: [expect.stringContaining(says)] },
+    ]);
+  });
+
+  test("may be unreadable", () => {
+    expect(of({ nodes: "unknown" }, "tenant-nodes")).toMatchObject([{ health: "unknown" }]);
+  });
+});
+
 describe("webhooks of others", () => {
   const rule = (resources: string[], apiGroups = [""], operations = ["CREATE"]) => ({
     apiGroups,
