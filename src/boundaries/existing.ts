@@ -85,9 +85,7 @@ function podOpens(spec: PodSpec): string | undefined {
     ["capabilities", containers.some(addsCapabilities)],
   ];
   const open = named.filter(([, isOpen]) => isOpen === true).map(([name]) => name);
-  return open.length === 0
-    ? undefined
-    : `Pod Security would refuse it by now, and it runs on: ${open.join(", ")}`;
+  return open.length === 0 ? undefined : `Pod Security refuses what it has: ${open.join(", ")}`;
 }
 
 /** What the level `baseline` allows (kubernetes: pod-security-admission/policy/check_capabilities_baseline.go). */

@@ -36,12 +36,14 @@ import {
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession, type Session } from "./session.ts";
 import { refuseStrangeAccounts } from "./refuse-accounts.ts";
+import { readUnwalled, refuseUnwalled } from "./refuse-unwalled.ts";
 import { showPlans } from "./show-plans.ts";
 import { warningsFor } from "./warnings.ts";
 
 /** The flags of `create`. */
 export interface CreateFlags extends ConnectionFlags, SpecFlags, PlanFlags, RunFlags {
   readonly replaceGuards: boolean;
+  readonly allowUnwalled: boolean;
   readonly dryRun: boolean;
   readonly yes: boolean;
 }
@@ -81,6 +83,7 @@ export async function create(name: string | undefined, flags: CreateFlags, io: I
   await refuseOutsiders(session.cluster, planned.cluster);
   await checkRights(session.cluster, { plans, probes: probesToAsk(planned.cluster) }, own);
   refuseRefused(...plans);
+  refuseUnwalled(await readUnwalled(session.cluster, plans), flags.allowUnwalled, io);
   const plan = planData(planned, session, flags);
   if (flags.dryRun) return endDryRun(plan, io);
   const { context, server } = session.cluster;

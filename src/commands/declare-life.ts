@@ -16,6 +16,12 @@ const profileOption = (): Option =>
     "the cluster's address ranges, where it does not tell them: doctor --save-profile, completed",
   ).env("MTENANT_CLUSTER_PROFILE");
 
+const unwalledOption = (): Option =>
+  new Option(
+    "--allow-unwalled",
+    "give adopted namespaces back although pods that the walls refuse now start there then",
+  ).default(false);
+
 const takeOverHelp =
   "make mtenant's again what is these tenants' by its labels: after lost records, or from rendered files";
 
@@ -32,6 +38,7 @@ export function declareCreate(program: Command, run: Run): void {
     .addOption(profileOption())
     .option("--force-conflicts", "take over fields that another manager set on an adopted object", false)
     .option("--take-over", takeOverHelp, false)
+    .addOption(unwalledOption())
     .option("--replace-guards", "replace guards made from other templates by this version", false);
   addConfirmFlags(command);
   addVerboseFlag(command);
@@ -106,6 +113,7 @@ export function declareDelete(program: Command, run: Run): void {
       (value: string, before: string[] = []) => [...before, value],
     )
     .option("--confirm <name>", "the tenant's name, typed beforehand")
+    .addOption(unwalledOption())
     .option("--ignore-not-found", "a tenant that is not there is as good as deleted", false);
   addConfirmFlags(command);
   addVerboseFlag(command);

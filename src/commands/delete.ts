@@ -32,6 +32,7 @@ import {
   type RunFlags,
   startRun,
 } from "./running.ts";
+import { readUnwalled, refuseUnwalled } from "./refuse-unwalled.ts";
 import { selectTenants } from "./select-tenants.ts";
 import type { LabelledNamespace } from "../plan/unrecorded.ts";
 import { openCluster, readRecords, recordKey, refuseDamaged } from "./session.ts";
@@ -43,6 +44,7 @@ export interface DeleteFlags extends ConnectionFlags, RunFlags {
   readonly filename?: readonly string[];
   readonly confirm?: string;
   readonly ignoreNotFound: boolean;
+  readonly allowUnwalled: boolean;
   readonly dryRun: boolean;
   readonly yes: boolean;
 }
@@ -87,6 +89,7 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
   await showPlans(plans, cluster, { flags, io });
   const unknown = unknownAsText(plans, io.noteStyle);
   if (unknown !== "") io.note(unknown.trimEnd());
+  refuseUnwalled(await readUnwalled(cluster, plans), flags.allowUnwalled, io);
   const plan = { asJson: () => plansAsJson(plans, cluster), output: flags.output };
   if (flags.dryRun) return endDryRun(plan, io);
   const asked = recorded.length === 0 ? names : tenantsAmong(recorded);

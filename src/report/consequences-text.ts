@@ -14,7 +14,7 @@ export function consequencesLines({ goes, stays, survives, blocks }: Consequence
     ...atMost(
       stays.map(
         ({ id, inside }) =>
-          `  stays: ${escapeLine(describeId(id))}${inside.length === 0 ? "" : ` with ${countsAsText(inside)}`}`,
+          `  stays: ${escapeLine(describeId(id))}${inside.length === 0 ? "" : ` with ${countsAsText(inside)}, without walls from then on`}`,
       ),
     ),
     ...atMost(survives.map((volume) => `  survives: ${volumeAsText(volume)}`)).map(style.warning),

@@ -189,3 +189,38 @@ describe("what an adopted namespace brings along", () => {
     expect(code, stderr).toBe(0);
   });
 });
+
+test("a namespace with planted workloads is given back only when a person says so", async () => {
+  const deployment = (name: string, spec: object, securityContext: object): object => ({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace: "planted" },
+    spec: {
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { ...spec, containers: [{ name: "c", image: "example.com/c", securityContext }] },
+      },
+    },
+  });
+  await must("create", "namespace", "planted");
+  await create(await specOf("planter", "{name: planter}, {name: planted, existing: true}"));
+  const items = [deployment("bomb", { hostPID: true }, { privileged: true }), deployment("plain", {}, {})];
+  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+  const made = await kubectl(["create", "-f", "-"], { input });
+  expect(made.code, made.stderr).toBe(0);
+  // Leaving the namespace out of the spec gives it back as well.
+  for (const args of [
+    ["delete", "planter"],
+    ["create", "-f", await specOf("planter", "{name: planter}")],
+  ]) {
+    const { code, stderr } = await mtenant(...args, "--yes");
+    expect(stderr).toMatch(/Deployment planted\/bomb: its pods: .*privileged, hostPID/);
+    expect(stderr).not.toContain("planted/plain");
+    expect(code).toBe(4);
+  }
+  expect(await marksOf("planted")).toContain('"pod-security.kubernetes.io/enforce":"restricted"');
+  const deleted = await mtenant("delete", "planter", "--allow-unwalled", "--yes");
+  expect(deleted.stderr).toMatch(/warning: Deployment planted\/bomb/);
+  expect(deleted.code, deleted.stdout + deleted.stderr).toBe(0);
+});
