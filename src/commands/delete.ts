@@ -7,6 +7,7 @@ import { planningState, type StoredRecord } from "../execute/records.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Io } from "../io.ts";
 import { describeOwner, type Owner } from "../manifests/manifest.ts";
+import { namespacesOf } from "../plan/consequences.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planDelete } from "../plan/removals.ts";
 import type { Question } from "../prompts.ts";
@@ -99,7 +100,8 @@ export async function deleteTenants(name: string | undefined, flags: DeleteFlags
   const results = await removeAll(run, tenants, [...records.values()], { isLast, io });
   const code = await reportResults(run, results, flags, io);
   const namespaces = tenants.flatMap(({ stored }) => (stored === undefined ? [] : ownNamespaces(stored)));
-  if (code === ExitCode.done) await proveGone(cluster, { tenants: names, namespaces }, io);
+  const kept = plans.flatMap((plan) => namespacesOf(plan).kept);
+  if (code === ExitCode.done) await proveGone(cluster, { tenants: names, namespaces, kept }, io);
   return code;
 }
 

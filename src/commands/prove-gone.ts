@@ -5,21 +5,25 @@ import { listKept } from "../cluster/list-objects.ts";
 import { ExitCode, ExpectedError } from "../errors.ts";
 import type { StoredRecord } from "../execute/records.ts";
 import type { Io } from "../io.ts";
-import { TENANT_KEY } from "../manifests/names.ts";
+import { SYSTEM_NAMESPACE, TENANT_KEY } from "../manifests/names.ts";
 import { describeId, idOf, type KubernetesObject } from "../manifests/object.ts";
 import { type Volume, volumeOf } from "../plan/consequences.ts";
 import { volumeAsText } from "../report/consequences-text.ts";
+import { escapeLine } from "../report/escape.ts";
 import { someOf } from "../report/results.ts";
 
-/** What was deleted: the tenants, and the namespaces that were theirs alone. */
+/** What was deleted: the tenants, the namespaces that were theirs alone, and those that were given back. */
 export interface Gone {
   readonly tenants: readonly string[];
   readonly namespaces: readonly string[];
+  readonly kept?: readonly string[];
 }
 
 interface Seen {
   readonly kinds: number;
   readonly left: readonly KubernetesObject[];
+  /** What somebody gave the label of the tenant in a namespace that never was the tenant's. */
+  readonly foreign: readonly KubernetesObject[];
   readonly failed: readonly string[];
   readonly volumes: readonly Volume[];
 }
@@ -30,10 +34,11 @@ interface Seen {
  * tell about all of its kinds.
  */
 export async function proveGone(cluster: Cluster, gone: Gone, { note }: Pick<Io, "note">): Promise<void> {
-  const { kinds, left, failed, volumes } = await look(cluster, gone).catch((error: unknown) => {
+  const { kinds, left, foreign, failed, volumes } = await look(cluster, gone).catch((error: unknown) => {
     throw explainError(error, cluster, "prove that nothing is left");
   });
   for (const line of volumes.map(fateOf)) note(line);
+  if (foreign.length > 0) note(escapeLine(foreignAsText(foreign)));
   if (left.length > 0) {
     const problems = left.map((object) => ({ message: describeId(idOf(object)) }));
     throw new ExpectedError(ExitCode.partlyDone, `${left.length} objects still name a deleted tenant`, {
@@ -50,14 +55,15 @@ export async function proveGone(cluster: Cluster, gone: Gone, { note }: Pick<Io,
       },
     );
   }
+  const what = foreign.length === 0 ? "an object" : "an object of mtenant's";
   const but = volumes.length === 0 ? "Nothing is left" : `Nothing is left but ${countOf(volumes)}`;
-  note(`${but}: ${kinds} kinds were listed, and none has an object that names ${someOf(gone.tenants)}.`);
+  note(`${but}: ${kinds} kinds were listed, and none has ${what} that names ${someOf(gone.tenants)}.`);
 }
 
 /** So many tenants are asked for by name; more names than these would not fit into a URL. */
 const FEW_TENANTS = 50;
 
-async function look(cluster: Cluster, { tenants, namespaces }: Gone): Promise<Seen> {
+async function look(cluster: Cluster, { tenants, namespaces, kept = [] }: Gone): Promise<Seen> {
   const isFew = tenants.length <= FEW_TENANTS;
   const labelSelector = isFew ? `${TENANT_KEY} in (${tenants.join(",")})` : TENANT_KEY;
   const names = new Set(tenants);
@@ -68,11 +74,26 @@ async function look(cluster: Cluster, { tenants, namespaces }: Gone): Promise<Se
     .filter(({ verbs }) => verbs.includes("list"))
     .map((kind) => listKept(cluster, kind, { labelSelector, metadataOnly: true }, namesOne));
   const among = new Set(namespaces);
+  const own = new Set([SYSTEM_NAMESPACE, ...namespaces, ...kept]);
   const volumes = listKept(cluster, { group: "", kind: "PersistentVolume" }, {}, (object) =>
     volumeOf(object).filter(({ claim }) => among.has(claim.namespace)),
   );
-  const [left, surviving] = await Promise.all([Promise.all(lists), volumes]);
-  return { kinds: lists.length, left: left.flat(), failed, volumes: surviving };
+  const [found, surviving] = await Promise.all([Promise.all(lists), volumes]);
+  const isForeign = ({ metadata: { namespace } }: KubernetesObject): boolean =>
+    namespace !== undefined && !own.has(namespace);
+  return {
+    kinds: lists.length,
+    left: found.flat().filter((object) => !isForeign(object)),
+    foreign: found.flat().filter(isForeign),
+    failed,
+    volumes: surviving,
+  };
+}
+
+/** Whoever may write in an ordinary namespace may give its objects any label: that says nothing of the tenant. */
+function foreignAsText(foreign: readonly KubernetesObject[]): string {
+  const names = someOf(foreign.map((object) => describeId(idOf(object))));
+  return `Not mtenant's, though labelled as a deleted tenant's, in namespaces that were not the tenant's: ${names}`;
 }
 
 /** The namespaces that a tenant's record held or reserved for it alone: deleted now, or by an earlier run. */

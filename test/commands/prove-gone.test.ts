@@ -35,11 +35,21 @@ test.each([
   ["a thousand tenants", namesFor("vanished", 1000)],
 ])("what still names one of %s is found, by requests that every proxy lets through", async (_, tenants) => {
   longest = 0;
-  const proof = proveGone(cluster, { tenants, namespaces: [] }, { note: () => undefined });
+  const proof = proveGone(cluster, { tenants, namespaces: [namespace] }, { note: () => undefined });
   await expect(proof).rejects.toMatchObject({
     exitCode: 6,
     problems: [{ message: `ConfigMap ${namespace}/vanished-500` }],
   });
   // RFC 9110 section 4.1 asks for 8000 octets of a URI at least; the path takes some of them.
   expect(longest).toBeLessThan(6000);
+});
+
+test("what somebody labelled in a namespace that never was the tenant's is told, and spoils no proof", async () => {
+  const notes: string[] = [];
+  const gone = { tenants: ["vanished-500"], namespaces: ["vanished-500"] };
+  await proveGone(cluster, gone, { note: (line) => void notes.push(line) });
+  expect(notes).toEqual([
+    expect.stringMatching(/^Not mtenant's, though labelled .*: ConfigMap prove-gone\/vanished-500$/),
+    expect.stringMatching(/^Nothing is left: \d+ kinds were listed/),
+  ]);
 });
