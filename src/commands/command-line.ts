@@ -15,12 +15,19 @@ export function commandLine(
   return ["mtenant", verb, specArguments(name, flags), ...how].filter((word) => word !== "").join(" ");
 }
 
-function planWords({ templates, clusterProfile, forceConflicts, takeOver }: Partial<PlanFlags>): string[] {
+function planWords({
+  templates,
+  clusterProfile,
+  forceConflicts,
+  takeOver,
+  leaveClass,
+}: Partial<PlanFlags>): string[] {
   return [
     ...(templates === undefined ? [] : ["--templates", templates]),
     ...(clusterProfile === undefined ? [] : ["--cluster-profile", clusterProfile]),
     ...(forceConflicts === true ? ["--force-conflicts"] : []),
     ...(takeOver === true ? ["--take-over"] : []),
+    ...(leaveClass === true ? ["--leave-class"] : []),
   ];
 }
 

@@ -37,6 +37,7 @@ import { tenantsOf } from "./select-tenants.ts";
 import { openSession, type Session } from "./session.ts";
 import { refuseStrangeAccounts } from "./refuse-accounts.ts";
 import { readUnwalled, refuseUnwalled } from "./refuse-unwalled.ts";
+import { refuseLeavingClass } from "./refuse-leaving-class.ts";
 import { showPlans } from "./show-plans.ts";
 import { warningsFor } from "./warnings.ts";
 
@@ -52,6 +53,7 @@ export interface CreateFlags extends ConnectionFlags, SpecFlags, PlanFlags, RunF
 export async function create(name: string | undefined, flags: CreateFlags, io: Io): Promise<number> {
   const session = await openSession(flags, io);
   const tenants = await tenantsOf(name, flags, io, session);
+  refuseLeavingClass(tenants, session.records, flags);
   await refuseStrangeAccounts(session.cluster, tenants, session.records.values());
   refuseRenderedTenants(
     tenants.map(({ name: tenant }) => tenant),

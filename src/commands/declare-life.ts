@@ -22,6 +22,8 @@ const unwalledOption = (): Option =>
     "give adopted namespaces back although pods that the walls refuse now start there then",
   ).default(false);
 
+const leaveClassHelp = "the spec may drop or change the class that the record names";
+
 const takeOverHelp =
   "make mtenant's again what is these tenants' by its labels: after lost records, or from rendered files";
 
@@ -38,6 +40,7 @@ export function declareCreate(program: Command, run: Run): void {
     .addOption(profileOption())
     .option("--force-conflicts", "take over fields that another manager set on an adopted object", false)
     .option("--take-over", takeOverHelp, false)
+    .option("--leave-class", leaveClassHelp, false)
     .addOption(unwalledOption())
     .option("--replace-guards", "replace guards made from other templates by this version", false);
   addConfirmFlags(command);
@@ -61,7 +64,8 @@ export function declareDiff(program: Command, run: Run): void {
       "plan to take over fields that another manager set on an adopted object",
       false,
     )
-    .option("--take-over", `plan to ${takeOverHelp}`, false);
+    .option("--take-over", `plan to ${takeOverHelp}`, false)
+    .option("--leave-class", leaveClassHelp, false);
   addVerboseFlag(command);
   addOutputFlag(command, ["text", "json"]);
   addConnectionFlags(addSpecFlags(command));

@@ -12,6 +12,7 @@ import { plannedAsJson, planOwners, specsAsText, type TenantPlan } from "./plan-
 import { tenantsOf } from "./select-tenants.ts";
 import { openSession } from "./session.ts";
 import { refuseStrangeAccounts } from "./refuse-accounts.ts";
+import { refuseLeavingClass } from "./refuse-leaving-class.ts";
 import { showPlans } from "./show-plans.ts";
 import { warningsFor } from "./warnings.ts";
 
@@ -25,6 +26,7 @@ export interface DiffFlags extends ConnectionFlags, SpecFlags, PlanFlags {
 export async function diff(name: string | undefined, flags: DiffFlags, io: Io): Promise<number> {
   const session = await openSession(flags, io);
   const tenants = await tenantsOf(name, flags, io, session);
+  refuseLeavingClass(tenants, session.records, flags);
   await refuseStrangeAccounts(session.cluster, tenants, session.records.values());
   const planned = await planOwners(session, tenants, flags);
   const plans = [planned.cluster.plan, ...planned.tenants.map(({ plan }) => plan)];

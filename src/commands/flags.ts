@@ -26,6 +26,8 @@ export interface PlanFlags {
   readonly forceConflicts: boolean;
   /** Make mtenant's again what its marks say is these tenants', from lost records or from rendered files. */
   readonly takeOver: boolean;
+  /** The specs may drop or change the class that the records name. */
+  readonly leaveClass: boolean;
 }
 
 /** What is wrong with `-f a.yaml b.yaml`. */
