@@ -32,8 +32,8 @@ export interface VerifyFlags extends ConnectionFlags, VerifyTargets {
 }
 
 /**
- * `mtenant verify`: are the walls there, and do they hold against the tenant's own people? Changes nothing. Exit code 1
- * on a breach, else 3 when something could not be told.
+ * `mtenant verify`: are the walls there, and do they hold against the tenant's own people? Changes nothing. Exit code 3
+ * when something could not be told, whatever else; else 1 on a breach.
  */
 export async function verify(_name: string | undefined, flags: VerifyFlags, io: Io): Promise<number> {
   const session = await openSession(flags, io);
@@ -107,8 +107,8 @@ function outcomeOf(findings: readonly Finding[]): Outcome {
   return { breach: countVerdicts(findings, "breach"), inconclusive: countVerdicts(findings, "inconclusive") };
 }
 
-/** A breach weighs more than what could not be told. */
+/** What could not be told weighs more than a breach, as in every command: 1 says that all was told. */
 function exitCodeOf(outcomes: readonly Outcome[]): ExitCode {
-  if (outcomes.some(({ breach }) => breach > 0)) return ExitCode.different;
-  return outcomes.some(({ inconclusive }) => inconclusive > 0) ? ExitCode.unable : ExitCode.done;
+  if (outcomes.some(({ inconclusive }) => inconclusive > 0)) return ExitCode.unable;
+  return outcomes.some(({ breach }) => breach > 0) ? ExitCode.different : ExitCode.done;
 }
