@@ -1,4 +1,4 @@
-import { cloudIdentityDomains } from "../../manifests/names.ts";
+import { cloudIdentityDomains, TENANT_KEY } from "../../manifests/names.ts";
 import type { JsonMap, KubernetesObject } from "../../manifests/object.ts";
 import { type Attack, type AttackScope, guard, otherTenant } from "../attack.ts";
 import { creating, harmlessClaim, harmlessConfigMap, harmlessPod, ownObject } from "../harmless.ts";
@@ -195,6 +195,34 @@ function claimRow(
 
 const named = ({ tenant }: AttackScope): boolean => tenant.allowed.storageClassNames.length > 0;
 
+const daemonSet =
+  (toleration: JsonMap): Make =>
+  (scope) => {
+    const labels = { app: "x" };
+    const spec = { ...(harmlessPod(scope)["spec"] as JsonMap), tolerations: [toleration] };
+    return ownObject(scope, "apps/v1", "DaemonSet", {
+      spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+    });
+  };
+
+/** How a DaemonSet, which Kubernetes' own controller places, gets onto others' nodes. */
+const daemonSets: readonly Attack[] = (
+  [
+    ["every-node", "tolerates everything", { operator: "Exists" }],
+    ["other-tenant", "tolerates every tenant's taint", { key: TENANT_KEY, operator: "Exists" }],
+  ] as const
+).map(([form, what, toleration]) => ({
+  ...row(
+    `S5-${form}`,
+    `makes a DaemonSet that ${what}`,
+    "mtenant-daemonsets",
+    "must not run on the nodes of tenants",
+    daemonSet(toleration),
+    (scope) => harmlessPod(scope),
+  ),
+  refusedBy: [guard("mtenant-daemonsets"), "RBAC"],
+}));
+
 /** Whose data a tenant can get at. */
 const volumes: readonly Attack[] = [
   claimRow(
@@ -240,4 +268,4 @@ const volumes: readonly Attack[] = [
 ];
 
 /** What RBAC cannot refuse, because the tenant may create the kind. */
-export const guardsAttacks: readonly Attack[] = [...identities, ...deputies, ...volumes];
+export const guardsAttacks: readonly Attack[] = [...identities, ...deputies, ...daemonSets, ...volumes];

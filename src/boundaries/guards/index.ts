@@ -25,6 +25,7 @@ const files = [
   "autoscalers",
   "disruption",
   "outsiders",
+  "daemonsets",
   "nodes",
 ];
 

@@ -62,6 +62,12 @@ const pod: JsonMap = {
   ],
 };
 
+const labels = { app: "mtenant-probe" };
+const daemonSet: JsonMap = {
+  selector: { matchLabels: labels },
+  template: { metadata: { labels }, spec: pod },
+};
+
 const claim: JsonMap = {
   accessModes: ["ReadWriteOnce"],
   storageClassName: "mtenant-probe",
@@ -76,6 +82,7 @@ const bodies: Readonly<Record<string, Body>> = {
   "mtenant-objects": { apiVersion: "v1", kind: "ConfigMap" },
   "mtenant-pods": { apiVersion: "v1", kind: "Pod", fields: { spec: pod } },
   "mtenant-outsiders": { apiVersion: "v1", kind: "Pod", fields: { spec: pod } },
+  "mtenant-daemonsets": { apiVersion: "apps/v1", kind: "DaemonSet", fields: { spec: daemonSet } },
   "mtenant-nodes": { apiVersion: "v1", kind: "Node" },
   "mtenant-services": { apiVersion: "v1", kind: "Service", fields: { spec: { ports: [{ port: 80 }] } } },
   "mtenant-secrets": { apiVersion: "v1", kind: "Secret" },

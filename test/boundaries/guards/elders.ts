@@ -33,6 +33,20 @@ const byPolicy: Readonly<Record<string, (namespace: string) => KubernetesObject>
       scaleTargetRef: { apiVersion: "example.com/v1", kind: "ControlPlane", name: "x" },
     },
   }),
+  // It selects no node: what its pods may do is not the question.
+  "mtenant-daemonsets": elder("apps/v1", "DaemonSet", {
+    spec: {
+      selector: { matchLabels: { app: "x" } },
+      template: {
+        metadata: { labels: { app: "x" } },
+        spec: {
+          tolerations: [{ operator: "Exists" }],
+          nodeSelector: { "example.com/none": "x" },
+          containers: [{ name: "main", image: "x" }],
+        },
+      },
+    },
+  }),
   "mtenant-disruption": elder("policy/v1", "PodDisruptionBudget", {
     spec: { maxUnavailable: 0, selector: { matchLabels: { app: "x" } } },
   }),

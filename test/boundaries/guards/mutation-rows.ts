@@ -136,6 +136,9 @@ export function mutationRows(cluster: Cluster, probes: readonly GuardProbe[]): (
           target: { kind: "Node", name: "n1" },
         }),
     ],
+    "mtenant-daemonsets": [
+      (mutant) => patch(elder(mutant), { spec: { template: { spec: { hostPID: true } } } }, attacker),
+    ],
     "mtenant-nodes": [
       (mutant) => patch(nodeOf(mutant), { metadata: { labels: { "mtenant.dev/tenant": "team2" } } }, kubelet),
       (mutant) => patch(nodeOf(mutant), unlabelled("mtenant.dev/tenant"), kubelet),
@@ -178,6 +181,11 @@ export function mutationRows(cluster: Cluster, probes: readonly GuardProbe[]): (
   /** The attacks' own twins aside: what is older than the guard, and those whom it does not concern. */
   const harmless: Readonly<Record<string, readonly Row[]>> = {
     "mtenant-autoscalers": [changesElder],
+    "mtenant-daemonsets": [
+      changesElder,
+      (mutant) => create(daemonSet(mutant, { operator: "Exists" }), administrator),
+      (mutant) => create(daemonSet(mutant, { key: "mtenant.dev/tenant", value: "team1" }), attacker),
+    ],
     "mtenant-disruption": [
       changesElder,
       (mutant) => remove(slowPod(mutant), 7200, attacker),
@@ -243,6 +251,13 @@ export function mutationRows(cluster: Cluster, probes: readonly GuardProbe[]): (
 
   const reserved = (mutant: Mutant): KubernetesObject =>
     inPlace(mutant, "v1", "ConfigMap", { metadata: { annotations: { "mtenant.dev/x": "y" } } });
+  const daemonSet = (mutant: Mutant, toleration: JsonMap): KubernetesObject => {
+    const { spec } = harmlessPod(scopeOf(mutant), { tolerations: [toleration] }) as { spec?: JsonMap };
+    const template = { metadata: { labels: { app: "x" } }, spec: spec ?? {} };
+    return inPlace(mutant, "apps/v1", "DaemonSet", {
+      spec: { selector: { matchLabels: { app: "x" } }, template },
+    });
+  };
   const withIdentity = (mutant: Mutant): KubernetesObject =>
     inPlace(mutant, "v1", "ServiceAccount", {
       metadata: { annotations: { "eks.amazonaws.com/role-arn": "x" } },

@@ -165,7 +165,8 @@ describe.each([
 
   test("let the DaemonSets of the cluster in, and a Deployment that wants the same says in its conditions what to do", async () => {
     const [agent, operatorOfCni] = [workload("DaemonSet", "agent"), workload("Deployment", "operator")];
-    for (const each of [agent, operatorOfCni]) await apply(guarded.cluster, each, neighbour);
+    await apply(guarded.cluster, agent, scheduler);
+    await apply(guarded.cluster, operatorOfCni, neighbour);
     type Status<T> = { readonly status?: T };
     await until("the DaemonSet has a pod on the tenant's node", async () => {
       const { status } = await read<Status<{ currentNumberScheduled?: number }>>(agent);
@@ -180,6 +181,54 @@ describe.each([
     expect(await failure()).toContain(
       "remove the toleration of every taint (name the keys), run it as a DaemonSet, or let the operator",
     );
+  });
+
+  test.each([
+    [
+      "tolerates every taint",
+      everything,
+      { key: "node-role.kubernetes.io/control-plane", operator: "Exists" },
+    ],
+    [
+      "tolerates every tenant",
+      { key: "mtenant.dev/tenant", operator: "Exists" },
+      { ...everything, effect: "NoExecute" },
+    ],
+  ])("are not reached by the DaemonSet of whoever has one namespace, that %s", async (_, attack, twin) => {
+    const daemonSet = (namespace: string, toleration: JsonMap): KubernetesObject => {
+      const spec = outside({ tolerations: [toleration] })["spec"] as JsonMap;
+      const template = { metadata: { labels: { app: "x" } }, spec };
+      return object("apps/v1", "DaemonSet", namespace, {
+        spec: { selector: { matchLabels: { app: "x" } }, template },
+      });
+    };
+    for (const namespace of [elsewhere, warned]) {
+      const refused = await tryCreate(guarded.cluster, daemonSet(namespace, attack), neighbour);
+      expect(refused).toMatchObject({ code: 403, denied: { policy: "mtenant-daemonsets", broken: false } });
+      for (const passed of [
+        await tryCreate(guarded.cluster, daemonSet(namespace, twin), neighbour),
+        await tryCreate(guarded.cluster, daemonSet(namespace, attack), scheduler),
+        await tryCreate(guarded.cluster, daemonSet(namespace, attack), operator),
+      ])
+        expect(passed).not.toHaveProperty("message");
+    }
+    for (const namespace of ["kube-system", addOns])
+      expect(await tryCreate(guarded.cluster, daemonSet(namespace, attack), neighbour)).not.toHaveProperty(
+        "message",
+      );
+  });
+
+  test("keep the agents that run there as they are: whoever has their namespace restarts them and changes nothing else", async () => {
+    const agent = workload("DaemonSet", "installed");
+    await apply(guarded.cluster, agent, scheduler);
+    const change = (template: JsonMap) =>
+      tryPatch(guarded.cluster, pathOf(idOf(agent)), { spec: { template } }, neighbour);
+    const restarted = { metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": "now" } } };
+    expect(await change(restarted)).not.toHaveProperty("message");
+    expect(await change({ spec: { hostPID: true } })).toMatchObject({
+      code: 403,
+      denied: { policy: "mtenant-daemonsets", broken: false },
+    });
   });
 
   test("are not reached by a pod that only says it is of a DaemonSet", async () => {
