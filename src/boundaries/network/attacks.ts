@@ -51,9 +51,14 @@ const services: readonly Attack[] = [
 ];
 
 /** Annotations by which controllers of the whole cluster publish a Service under a name of the tenant's choice. */
+/** The second is what GKE itself writes onto every Service. */
+const harmlessAnnotations = { "prometheus.io/scrape": "true", "cloud.google.com/neg": '{"ingress":true}' };
+
 const published: readonly Attack[] = (
   [
     ["dns", "external-dns.alpha.kubernetes.io/hostname"],
+    ["tailnet", "tailscale.com/expose"],
+    ["endpoint-group", "cloud.google.com/neg"],
     ["route", "getambassador.io/config"],
     ["mesh", "service.cilium.io/global"],
   ] as const
@@ -63,8 +68,9 @@ const published: readonly Attack[] = (
   boundary: "network",
   says: key,
   refusedBy: [guard("mtenant-services")],
-  request: (scope) => service(scope, {}, { annotations: { [key]: "victim.example.com" } }),
-  twin: (scope) => service(scope, {}, { annotations: { "prometheus.io/scrape": "true" } }),
+  request: (scope) =>
+    service(scope, {}, { annotations: { [key]: '{"exposed_ports":{"80":{"name":"victim"}}}' } }),
+  twin: (scope) => service(scope, {}, { annotations: harmlessAnnotations }),
 }));
 
 /** A kind that steers traffic, which the tenant may read and not write. */

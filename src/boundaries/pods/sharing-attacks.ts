@@ -113,20 +113,32 @@ const nodes: readonly Attack[] = [
   ),
 ];
 
-/** Nothing that a CNI or a mesh acts upon; opting out of a sidecar changes nobody's walls. */
-const harmlessAnnotations = { "prometheus.io/scrape": "true", "sidecar.istio.io/inject": "false" };
+/** Nothing that a CNI or a mesh acts upon; opting out of a sidecar, or letting oneself be evicted, changes nobody's walls. */
+const harmlessAnnotations = {
+  "prometheus.io/scrape": "true",
+  "sidecar.istio.io/inject": "false",
+  "cluster-autoscaler.kubernetes.io/safe-to-evict": "true",
+};
 
 const annotations: readonly Attack[] = (
   [
-    ["multus", "k8s.v1.cni.cncf.io/networks"],
-    ["calico", "cni.projectcalico.org/ipAddrs"],
-    ["bandwidth", "kubernetes.io/egress-bandwidth"],
-    ["istio", "sidecar.istio.io/userVolume"],
-    ["linkerd", "config.linkerd.io/proxy-image"],
+    ["N11-multus", "k8s.v1.cni.cncf.io/networks"],
+    ["N11-calico", "cni.projectcalico.org/ipAddrs"],
+    ["N11-bandwidth", "kubernetes.io/egress-bandwidth"],
+    ["N11-istio", "sidecar.istio.io/userVolume"],
+    ["N11-linkerd", "config.linkerd.io/proxy-image"],
+    ["A10-pod", "iam.amazonaws.com/role"],
+    ["H20-device-interface", "cdi.k8s.io/x"],
+    ["H23-gvisor", "dev.gvisor.spec.mount.x.type"],
+    ["H23-kata", "io.katacontainers.config.hypervisor.kernel_params"],
+    ["H23-cri-o", "io.kubernetes.cri-o.Devices"],
+    ["H23-cri-o-cpu", "irq-load-balancing.crio.io"],
+    ["S10-karpenter", "karpenter.sh/do-not-disrupt"],
+    ["S10-autoscaler", "cluster-autoscaler.kubernetes.io/safe-to-evict"],
   ] as const
-).map(([form, key]) =>
+).map(([id, key]) =>
   row(
-    { id: `N11-${form}`, title: `talks to the network of the cluster by ${key}`, says: key },
+    { id, title: `has the cluster act on its behalf by ${key}`, says: key },
     { annotations: { [key]: "1" } },
     { annotations: harmlessAnnotations },
   ),
