@@ -86,6 +86,20 @@ const podWith =
     return { ...pod, metadata: { ...pod.metadata, ...metadata } };
   };
 
+/** What Kubernetes makes anew as soon as it is gone, without what mtenant wrote into it. */
+const recreated: Attack = {
+  id: "A9-default-account",
+  title: "deletes its default ServiceAccount, to get one that mounts its token",
+  boundary: "guards",
+  refusedBy: [guard("mtenant-serviceaccounts")],
+  says: "must stay",
+  request: ({ namespace }) => ({
+    verb: "delete",
+    id: { group: "", kind: "ServiceAccount", namespace: namespace.name, name: "default" },
+  }),
+  twin: (scope) => creating(ownObject(scope, "v1", "ServiceAccount")),
+};
+
 const owner = (kind: string, name: string): JsonMap => ({
   apiVersion: "v1",
   kind,
@@ -268,4 +282,10 @@ const volumes: readonly Attack[] = [
 ];
 
 /** What RBAC cannot refuse, because the tenant may create the kind. */
-export const guardsAttacks: readonly Attack[] = [...identities, ...deputies, ...daemonSets, ...volumes];
+export const guardsAttacks: readonly Attack[] = [
+  ...identities,
+  recreated,
+  ...deputies,
+  ...daemonSets,
+  ...volumes,
+];

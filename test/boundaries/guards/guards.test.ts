@@ -500,6 +500,20 @@ describe.each([
     expect(await patch(port, { publishNotReadyAddresses: true })).not.toHaveProperty("message");
   });
 
+  test("the default ServiceAccount is not deleted, one by one or with all, but by the operator and with its namespace", async () => {
+    const account = (name: string) => object("v1", "ServiceAccount", namespaces.t1, { metadata: { name } });
+    await apply(guarded.cluster, account("own"), tenant);
+    const refused = { code: 403, denied: { policy: "mtenant-serviceaccounts", broken: false } };
+    const all = collectionPath(idOf(account("own")), namespaces.t1);
+    for (const each of [
+      await send("DELETE", pathOf(idOf(account("default"))), tenant),
+      await send("DELETE", all, tenant),
+    ])
+      expect(each).toMatchObject(refused);
+    expect(await send("DELETE", pathOf(idOf(account("own"))), tenant)).not.toHaveProperty("message");
+    expect(await send("DELETE", pathOf(idOf(account("default"))), operator)).not.toHaveProperty("message");
+  });
+
   test("no pod is deleted or evicted with a grace period that never ends", async () => {
     const running = { ...pod(), metadata: { ...pod().metadata, name: "ending" } };
     await apply(guarded.cluster, running, tenant);

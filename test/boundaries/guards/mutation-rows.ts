@@ -146,6 +146,7 @@ export function mutationRows(cluster: Cluster, probes: readonly GuardProbe[]): (
     ],
     "mtenant-serviceaccounts": [
       (mutant) => patch(accountIn(placeOf(mutant)), { automountServiceAccountToken: true }, attacker),
+      (mutant) => remove(accountIn(placeOf(mutant)), 0, attacker),
     ],
     "mtenant-disruption": [
       (mutant) => evict(mutant, 1_000_000_000),
@@ -239,6 +240,7 @@ export function mutationRows(cluster: Cluster, probes: readonly GuardProbe[]): (
     "mtenant-secrets": [changesElder],
     "mtenant-serviceaccounts": [
       changesElder,
+      (mutant) => remove(elder(mutant), 0, attacker),
       (mutant) => create(withIdentity(mutant), kubernetes),
       (mutant) => create(withIdentity(mutant)),
     ],
