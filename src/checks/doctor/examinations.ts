@@ -6,6 +6,7 @@ import { outsiders } from "./outsiders.ts";
 import { writersOfWalls } from "./wall-writers.ts";
 import { records } from "./records.ts";
 import { tenantNodes } from "./tenant-nodes.ts";
+import { visitors } from "./visitors.ts";
 import { webhooks } from "./webhooks.ts";
 
 const version: Examination = ({ facts: { minor } }) => {
@@ -162,6 +163,7 @@ const examinations: readonly Examination[] = [
   daemonSets,
   outsiders,
   tenantNodes,
+  visitors,
   webhooks,
   sandboxes,
   aggregation,

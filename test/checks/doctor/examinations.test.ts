@@ -271,3 +271,51 @@ test("who holds every right but those of verify is told where they are", () => {
     { health: "good", message: expect.stringContaining("mtenant role operator --verify") },
   ]);
 });
+
+describe("pods on the nodes of tenants", () => {
+  const tainted = { spec: { taints: [{ key: "mtenant.dev/tenant", value: "red", effect: "NoSchedule" }] } };
+  const namespace = (name: string, labels: Record<string, string> = {}): KubernetesObject => ({
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name, labels },
+  });
+  const namespaces = [
+    namespace("red-app", { "mtenant.dev/tenant": "red" }),
+    namespace("blue-app", { "mtenant.dev/tenant": "blue", "mtenant.dev/tenant-nodes": "Allow" }),
+    namespace("cni", { "mtenant.dev/tenant-nodes": "Allow" }),
+    namespace("team"),
+  ];
+  const running = (of: string, nodeName = "n1", owner?: object): KubernetesObject => {
+    const pod = inNamespace(object("Pod", "x", { spec: { nodeName } }), of);
+    return owner === undefined
+      ? pod
+      : ({ ...pod, metadata: { ...pod.metadata, ownerReferences: [owner] } } as KubernetesObject);
+  };
+  const agent = { apiVersion: "apps/v1", kind: "DaemonSet", name: "agent", controller: true };
+  const nodes = [object("Node", "n1", tainted), object("Node", "n2")];
+  const judged = (pod: KubernetesObject) => of({ nodes, namespaces, pods: [dnsPod(), pod] }, "visitors");
+
+  test.each(["red-app", "cni", "kube-system"])("may be of %s", (name) => {
+    expect(judged(running(name))).toMatchObject([{ health: "good" }]);
+  });
+
+  test("may be of anybody on nodes of no tenant", () => {
+    expect(judged(running("team", "n2"))).toMatchObject([{ health: "good" }]);
+  });
+
+  test.each(["blue-app", "team"])("are a fault when they are of %s", (name) => {
+    expect(judged(running(name))).toMatchObject([
+      { health: "bad", evidence: [`${name}/x on node n1 of red: of no DaemonSet`] },
+    ]);
+  });
+
+  test("are named when they are of a DaemonSet, whose people are on the nodes as well", () => {
+    expect(judged(running("team", "n1", agent))).toMatchObject([
+      { health: "warning", evidence: ["team/x on node n1 of red: of a DaemonSet or of the node itself"] },
+    ]);
+  });
+
+  test("cannot be judged unseen", () => {
+    expect(of({ nodes: "unknown" }, "visitors")).toMatchObject([{ health: "unknown" }]);
+  });
+});
