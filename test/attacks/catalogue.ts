@@ -106,6 +106,7 @@ const host = [
     "not stopped: it is of use only where nodes are shared",
   ),
   row("H22", "mount by the older kinds of network volumes"),
+  row("H23", "weaken its sandbox or its container runtime by annotations"),
 ];
 
 const nodes = [

@@ -88,7 +88,7 @@ const podWith =
 
 /** What Kubernetes makes anew as soon as it is gone, without what mtenant wrote into it. */
 const recreated: Attack = {
-  id: "A9-default-account",
+  id: "A7-default-account",
   title: "deletes its default ServiceAccount, to get one that mounts its token",
   boundary: "guards",
   refusedBy: [guard("mtenant-serviceaccounts")],
