@@ -87,7 +87,7 @@ export const weakenings: readonly Weakening[] = [
     weaken: [["label", "namespace", "team", "mtenant.dev/tenant=other", "--overwrite"]],
     caughtBy: ["breach wall: Namespace team is as rendered"],
     // The guards ask for another tenant's selector now, and refuse the harmless pod as well.
-    untold: /^(A1-create-pod|A7-|A26-pod-|H|N11-|S)/,
+    untold: /^(A1-create-pod|A7-|A10-pod|A26-pod-|H|N11-|S)/,
     diff: /Namespace team/,
   },
   {
