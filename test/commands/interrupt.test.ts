@@ -130,7 +130,7 @@ test("a reader that leaves, as head does, is no error", async () => {
   const words = [line, "sh", ...mtenantWords, "diff", ...team, "--kubeconfig", plane.kubeconfig];
   const running = await shellOnTerminal(words, { env: { NO_COLOR: "1" } });
   expect(await running.ended).toBe(0);
-  expect(running.stdout).toMatch(/^cluster\r$/m);
+  expect(running.stdout).toMatch(/^on test \(https:.*\)\r$/m);
   expect(running.stdout).toContain("code 1");
   expect(running.stdout).not.toMatch(/EPIPE|bug|^\s+at /m);
 });

@@ -28,7 +28,7 @@ const mtenant = (...args: string[]): Running => start([...args, "--yes", "--kube
 const diff = (name: string): Running => start(["diff", name, "--kubeconfig", plane.kubeconfig]);
 const create = (name: string): Running =>
   mtenant("create", name, "--owner-group", `${name}-owners`, "--nodes", "Shared");
-const remove = (name: string): Running => mtenant("delete", name);
+const remove = (name: string): Running => mtenant("delete", name, "--ignore-not-found");
 
 async function done(running: Running): Promise<void> {
   const code = await running.ended;

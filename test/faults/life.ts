@@ -8,7 +8,7 @@ export type Verb = (typeof verbs)[number];
 
 /** The words of a run of the verb for one tenant with shared nodes, owned by the group of its name. */
 export function wordsOf(verb: Verb, tenant: string, kubeconfig: string): string[] {
-  const spec = verb === "delete" ? [] : ["--owner-group", `${tenant}-owners`, "--nodes", "Shared"];
+  const spec = ["--owner-group", `${tenant}-owners`, "--nodes", "Shared"];
   const consent = verb === "diff" ? [] : ["--yes"];
   const again = verb === "delete" ? ["--ignore-not-found"] : [];
   return [verb, tenant, ...spec, ...consent, ...again, "--kubeconfig", kubeconfig];
