@@ -63,7 +63,7 @@ async function buildProduct() {
 async function compileData(folder) {
   const outfile = join(folder, "compiler.mjs");
   const contents = `
-    export { readTemplates } from "./src/commands/templates.ts";
+    export { readTemplates } from "./src/files/templates.ts";
     export { compileTemplates } from "./src/render/templates.ts";
     export { tenantJsonSchema } from "./src/tenant/schema.ts";
   `;

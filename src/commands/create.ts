@@ -10,7 +10,7 @@ import { countChanges, FOREIGN_STAYS } from "../report/summary.ts";
 import { leftOpen } from "../tenant/left-open.ts";
 import { version } from "../version.ts";
 import { agree, endDryRun, type PlanData } from "./agree.ts";
-import { checkRights, rulesOfCaller } from "./check-rights.ts";
+import { checkRights, rulesOfCaller } from "../planning/check-rights.ts";
 import { commandLine, connectionOf } from "./command-line.ts";
 import type { ConnectionFlags, PlanFlags, SpecFlags } from "./flags.ts";
 import {
@@ -20,9 +20,9 @@ import {
   type PlannedOwners,
   planOwners,
   specsAsText,
-} from "./plan-owners.ts";
-import { refuseOutsiders } from "./refuse-outsiders.ts";
-import { refuseRenderedGuards, refuseRenderedTenants } from "./refuse-rendered.ts";
+} from "../planning/plan-owners.ts";
+import { refuseOutsiders } from "../planning/refuse-outsiders.ts";
+import { refuseRenderedGuards, refuseRenderedTenants } from "../planning/refuse-rendered.ts";
 import {
   attempt,
   exitCodeOf,
@@ -34,12 +34,13 @@ import {
   startRun,
 } from "./running.ts";
 import { tenantsOf } from "./select-tenants.ts";
-import { openSession, type Session } from "./session.ts";
-import { refuseStrangeAccounts } from "./refuse-accounts.ts";
-import { readUnwalled, refuseUnwalled } from "./refuse-unwalled.ts";
+import { type Session } from "../planning/session.ts";
+import { openSession } from "./open-session.ts";
+import { refuseStrangeAccounts } from "../planning/refuse-accounts.ts";
+import { readUnwalled, refuseUnwalled } from "../planning/refuse-unwalled.ts";
 import { refuseLeavingClass } from "./refuse-leaving-class.ts";
 import { showPlans } from "./show-plans.ts";
-import { warningsFor } from "./warnings.ts";
+import { warningsFor } from "../planning/warnings.ts";
 
 /** The flags of `create`. */
 export interface CreateFlags extends ConnectionFlags, SpecFlags, PlanFlags, RunFlags {

@@ -17,13 +17,13 @@ import { printJson } from "../report/json.ts";
 import { plansAsJson } from "../report/plan-json.ts";
 import { type OwnerResult, resultsAsJson } from "../report/results.ts";
 import { agree, endDryRun } from "./agree.ts";
-import { checkRights, rulesOfCaller } from "./check-rights.ts";
+import { checkRights, rulesOfCaller } from "../planning/check-rights.ts";
 import type { ConnectionFlags } from "./flags.ts";
-import { foreseeRemovals } from "./foresee-removal.ts";
+import { foreseeRemovals } from "../planning/foresee-removal.ts";
 import { noSuchTenant, tenantsAmong } from "./no-such-tenant.ts";
-import { ownNamespaces, proveGone } from "./prove-gone.ts";
-import { readReleaseObjections, releaseRefusals } from "./release-objections.ts";
-import { refuseRenderedTenants } from "./refuse-rendered.ts";
+import { ownNamespaces, proveGone } from "../planning/prove-gone.ts";
+import { readReleaseObjections, releaseRefusals } from "../planning/release-objections.ts";
+import { refuseRenderedTenants } from "../planning/refuse-rendered.ts";
 import {
   attempt,
   exitCodeOf,
@@ -33,12 +33,13 @@ import {
   type RunFlags,
   startRun,
 } from "./running.ts";
-import { readUnwalled, refuseUnwalled } from "./refuse-unwalled.ts";
+import { readUnwalled, refuseUnwalled } from "../planning/refuse-unwalled.ts";
 import { selectTenants } from "./select-tenants.ts";
 import type { LabelledNamespace } from "../plan/unrecorded.ts";
-import { openCluster, readRecords, recordKey, refuseDamaged } from "./session.ts";
+import { readRecords, recordKey } from "../planning/session.ts";
+import { openCluster, refuseDamaged } from "./open-session.ts";
 import { showPlans } from "./show-plans.ts";
-import { readWithUnrecorded, refuseUnrecorded } from "./unrecorded.ts";
+import { readWithUnrecorded, refuseUnrecorded } from "../planning/unrecorded.ts";
 
 /** The flags of `delete`. */
 export interface DeleteFlags extends ConnectionFlags, RunFlags {

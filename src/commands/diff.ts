@@ -8,13 +8,13 @@ import { someOf } from "../report/results.ts";
 import { changes, countChanges, differs, FOREIGN_STAYS } from "../report/summary.ts";
 import { commandLine } from "./command-line.ts";
 import type { ConnectionFlags, PlanFlags, SpecFlags } from "./flags.ts";
-import { plannedAsJson, planOwners, specsAsText, type TenantPlan } from "./plan-owners.ts";
+import { plannedAsJson, planOwners, specsAsText, type TenantPlan } from "../planning/plan-owners.ts";
 import { tenantsOf } from "./select-tenants.ts";
-import { openSession } from "./session.ts";
-import { refuseStrangeAccounts } from "./refuse-accounts.ts";
+import { openSession } from "./open-session.ts";
+import { refuseStrangeAccounts } from "../planning/refuse-accounts.ts";
 import { refuseLeavingClass } from "./refuse-leaving-class.ts";
 import { showPlans } from "./show-plans.ts";
-import { warningsFor } from "./warnings.ts";
+import { warningsFor } from "../planning/warnings.ts";
 
 /** The flags of `diff`. */
 export interface DiffFlags extends ConnectionFlags, SpecFlags, PlanFlags {

@@ -14,8 +14,8 @@ import { printJson } from "../report/json.ts";
 import { shellWord } from "../report/shell-word.ts";
 import type { ConnectionFlags } from "./flags.ts";
 import { packagedOperatorRole } from "./role-operator.ts";
-import { openCluster } from "./session.ts";
-import { unwritable, writeNamed } from "./write-file.ts";
+import { openCluster } from "./open-session.ts";
+import { unwritable, writeNamed } from "../files/write-file.ts";
 
 /** The flags of `doctor`. */
 export interface DoctorFlags extends ConnectionFlags {

@@ -10,7 +10,7 @@ import type { TenantFlags } from "../tenant/flags.ts";
 import type { SpecFlags } from "./flags.ts";
 import { readClasses } from "./select-tenants.ts";
 import { specArguments, toTenantFlags } from "./spec-options.ts";
-import { unwritable, writeNew } from "./write-file.ts";
+import { unwritable, writeNew } from "../files/write-file.ts";
 
 /** The flags of `init`. */
 export interface InitFlags extends SpecFlags {

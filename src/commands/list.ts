@@ -10,8 +10,8 @@ import {
   summarizeUnrecorded,
 } from "../report/record-list.ts";
 import type { ConnectionFlags } from "./flags.ts";
-import { openCluster } from "./session.ts";
-import { readWithUnrecorded, TAKE_BACK } from "./unrecorded.ts";
+import { openCluster } from "./open-session.ts";
+import { readWithUnrecorded, TAKE_BACK } from "../planning/unrecorded.ts";
 
 /**
  * `mtenant list`: the tenants that the cluster has records of. Exit code 3 when a record cannot be read, 1 when

@@ -3,7 +3,7 @@ import type { StoredRecord } from "../execute/records.ts";
 import { recordedClassName } from "../tenant/recorded-tenant.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { SpecFlags } from "./flags.ts";
-import { recordKey } from "./session.ts";
+import { recordKey } from "../planning/session.ts";
 
 /**
  * Refuses (exit code 2) specs that drop the class which the record names, or name another: the fields that it locked

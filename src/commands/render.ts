@@ -7,12 +7,12 @@ import { inOrderOfApplying, type OwnerSet } from "../render/folder.ts";
 import { printJson } from "../report/json.ts";
 import { someOf } from "../report/results.ts";
 import { shellWord } from "../report/shell-word.ts";
-import { readProfile } from "./cluster-profile.ts";
+import { readProfile } from "../files/cluster-profile.ts";
 import type { ConnectionFlags, SpecFlags } from "./flags.ts";
-import { pinnedFactsOf } from "./pinned-facts.ts";
-import { renderedSets } from "./rendered-sets.ts";
+import { pinnedFactsOf } from "../planning/pinned-facts.ts";
+import { renderedSets } from "../planning/rendered-sets.ts";
 import { refuseExpired, selectTenants } from "./select-tenants.ts";
-import { loadTemplates } from "./templates.ts";
+import { loadTemplates } from "../files/templates.ts";
 
 /** The flags of `render`. */
 export interface RenderFlags extends ConnectionFlags, SpecFlags {
@@ -70,7 +70,7 @@ async function writeFolder(
   { prune, whole }: { readonly prune: boolean; readonly whole: boolean },
   io: Io,
 ): Promise<void> {
-  const { writeOutputFolder } = await import("./output-folder.ts");
+  const { writeOutputFolder } = await import("../files/output-folder.ts");
   const { written, unchanged, removed, others } = await writeOutputFolder(dir, sets, { prune });
   io.note(
     `${dir}: ${written.length} files written, ${unchanged.length} unchanged, ${removed.length} removed`,
@@ -95,7 +95,7 @@ async function factsFor(flags: RenderFlags, io: Io): Promise<Facts> {
   if (flags.kubernetes !== undefined) return pinnedFactsOf(flags.kubernetes);
   if (flags.context !== undefined || flags.kubeconfig !== undefined) {
     const [{ openCluster }, { gatherFacts }] = await Promise.all([
-      import("./session.ts"),
+      import("./open-session.ts"),
       import("../cluster/gather-facts.ts"),
     ]);
     return gatherFacts(await openCluster(flags, io));

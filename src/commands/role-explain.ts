@@ -6,8 +6,8 @@ import { printJson } from "../report/json.ts";
 import { type ExplainedSource, explanationAsJson, explanationAsText } from "../report/role-text.ts";
 import type { TenantRole } from "../tenant/tenant.ts";
 import type { ConnectionFlags } from "./flags.ts";
-import { pinnedFactsOf } from "./pinned-facts.ts";
-import { openCluster } from "./session.ts";
+import { pinnedFactsOf } from "../planning/pinned-facts.ts";
+import { openCluster } from "./open-session.ts";
 
 /** The flags of `role explain`. */
 export interface RoleExplainFlags extends ConnectionFlags {

@@ -5,8 +5,8 @@ import type { Io } from "../io.ts";
 import { printYaml } from "../manifests/yaml.ts";
 import { renderCluster } from "../render/render.ts";
 import { printJson } from "../report/json.ts";
-import { pinnedFactsOf } from "./pinned-facts.ts";
-import { loadTemplates } from "./templates.ts";
+import { pinnedFactsOf } from "../planning/pinned-facts.ts";
+import { loadTemplates } from "../files/templates.ts";
 
 /** `mtenant role operator`: the ClusterRole with the least rights that a pipeline's identity needs. Asks no cluster. */
 export async function roleOperator(

@@ -10,8 +10,9 @@ import type { TenantFlags } from "../tenant/flags.ts";
 import type { Tenant, TenantDocument } from "../tenant/tenant.ts";
 import type { SpecFlags } from "./flags.ts";
 import { noSuchTenant, tenantsAmong } from "./no-such-tenant.ts";
-import { refuseTaken } from "./reservations.ts";
-import { recordKey, refuseDamaged, type Session } from "./session.ts";
+import { refuseTaken } from "../planning/reservations.ts";
+import { recordKey, type Session } from "../planning/session.ts";
+import { refuseDamaged } from "./open-session.ts";
 import { optionsOf, toTenantFlags } from "./spec-options.ts";
 
 /** The tenants that a cluster has records of. */
@@ -105,7 +106,7 @@ export async function readClasses(flags: SpecFlags, io: Io): Promise<readonly Ra
 async function readFiles({ filename }: SpecFlags, io: Io): Promise<SpecsRead> {
   if (filename === undefined) return nothingRead;
   const [{ readSources }, { readSpecs }] = await Promise.all([
-    import("./sources.ts"),
+    import("../files/sources.ts"),
     import("../tenant/parse.ts"),
   ]);
   return readSpecs(await readSources(filename, () => io.readStdin()));

@@ -1,10 +1,10 @@
 import type { Finding } from "../checks/verify/finding.ts";
 import { checkRefused, checkVisitors } from "../checks/verify/node-visitors.ts";
 import type { Tenant } from "../tenant/tenant.ts";
-import { namespacesOfRecords, readLetIn, readVisitors } from "./node-visitors.ts";
-import type { TenantPlan } from "./plan-owners.ts";
-import { readSelectedNodes } from "./pool-nodes.ts";
-import type { Session } from "./session.ts";
+import { namespacesOfRecords, readLetIn, readVisitors } from "../planning/node-visitors.ts";
+import type { TenantPlan } from "../planning/plan-owners.ts";
+import { readSelectedNodes } from "../planning/pool-nodes.ts";
+import type { Session } from "../planning/session.ts";
 
 /** Is the tenant alone on its nodes, those that its spec names and those that it selects? Throws ApiError, ConnectionError. */
 export async function verifyNodes(

@@ -2,7 +2,7 @@ import { ExitCode, ExpectedError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { tenantsOf } from "./select-tenants.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../planning/session.ts";
 
 /** Which tenants are to be verified. */
 export interface VerifyTargets {

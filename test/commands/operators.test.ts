@@ -1,9 +1,9 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { connect } from "../../src/cluster/connect.ts";
 import { gather } from "../../src/cluster/gather-facts.ts";
-import { planOwners } from "../../src/commands/plan-owners.ts";
-import { readRecords } from "../../src/commands/session.ts";
-import { loadTemplates } from "../../src/commands/templates.ts";
+import { planOwners } from "../../src/planning/plan-owners.ts";
+import { readRecords } from "../../src/planning/session.ts";
+import { loadTemplates } from "../../src/files/templates.ts";
 import { parseTenants } from "../../src/tenant/parse.ts";
 import { everyObject } from "../cluster/everything.ts";
 import { type Kubectl } from "../cluster/kubectl.ts";

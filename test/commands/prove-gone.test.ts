@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cluster } from "../../src/cluster/cluster.ts";
-import { proveGone } from "../../src/commands/prove-gone.ts";
+import { proveGone } from "../../src/planning/prove-gone.ts";
 import { connectTestCluster, testCluster } from "../cluster/test-cluster.ts";
 import { namesFor } from "./specs.ts";
 

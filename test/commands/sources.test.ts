@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readSources } from "../../src/commands/sources.ts";
+import { readSources } from "../../src/files/sources.ts";
 import { parseTenants } from "../../src/tenant/parse.ts";
 import { tenantText } from "../tenant/spec.ts";
 

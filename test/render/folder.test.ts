@@ -13,9 +13,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { writeOutputFolder } from "../../src/commands/output-folder.ts";
-import { renderedSets } from "../../src/commands/rendered-sets.ts";
-import { loadTemplates } from "../../src/commands/templates.ts";
+import { writeOutputFolder } from "../../src/files/output-folder.ts";
+import { renderedSets } from "../../src/planning/rendered-sets.ts";
+import { loadTemplates } from "../../src/files/templates.ts";
 import { ExpectedError } from "../../src/errors.ts";
 import { idOf, keyOf, type KubernetesObject } from "../../src/manifests/object.ts";
 import { decodeRecord } from "../../src/record/codec.ts";

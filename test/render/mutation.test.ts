@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compilePackaged } from "../../src/commands/templates.ts";
+import { compilePackaged } from "../../src/files/templates.ts";
 import { renderCluster, renderTenant } from "../../src/render/render.ts";
 import type { Tenant } from "../../src/tenant/tenant.ts";
 import { facts, payments } from "./example.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compilePackaged, loadTemplates } from "../../src/commands/templates.ts";
+import { compilePackaged, loadTemplates } from "../../src/files/templates.ts";
 import { ExpectedError } from "../../src/errors.ts";
 import { describeId, idOf } from "../../src/manifests/object.ts";
 import { renderCluster, renderTenant } from "../../src/render/render.ts";

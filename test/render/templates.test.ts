@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { compilePackaged, loadTemplates, readTemplates } from "../../src/commands/templates.ts";
+import { compilePackaged, loadTemplates, readTemplates } from "../../src/files/templates.ts";
 import { ExpectedError } from "../../src/errors.ts";
 import { printDocument } from "../../src/manifests/yaml.ts";
 import { boundaries } from "../../src/boundaries/index.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { loadTemplates } from "../../../src/commands/templates.ts";
+import { loadTemplates } from "../../../src/files/templates.ts";
 import { keptSince } from "../../../src/boundaries/access/kept-since.ts";
 import { sourceMinor } from "../../../src/boundaries/access/source.ts";
 import { tenantRoles } from "../../../src/boundaries/access/tenant-roles.ts";

@@ -15,7 +15,7 @@ import type { Manifest } from "../../../src/manifests/manifest.ts";
 import { idOf, type KubernetesObject } from "../../../src/manifests/object.ts";
 import { parseTemplate } from "../../../src/manifests/template.ts";
 import { renderCluster } from "../../../src/render/render.ts";
-import { loadTemplates } from "../../../src/commands/templates.ts";
+import { loadTemplates } from "../../../src/files/templates.ts";
 import { type ControlPlane, startControlPlane } from "../../cluster/start.ts";
 
 const templates = join(import.meta.dirname, "../../../templates");

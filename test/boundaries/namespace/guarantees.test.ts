@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { loadTemplates } from "../../../src/commands/templates.ts";
+import { loadTemplates } from "../../../src/files/templates.ts";
 import { namespaceGuarantees } from "../../../src/boundaries/namespace/guarantees.ts";
 import { ExpectedError } from "../../../src/errors.ts";
 import { renderTenant } from "../../../src/render/render.ts";

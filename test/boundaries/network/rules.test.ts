@@ -2,7 +2,7 @@ import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { describe, expect, test } from "vitest";
 import { contains, parseNetwork, type Network } from "../../../src/facts/cidr.ts";
-import { loadTemplates } from "../../../src/commands/templates.ts";
+import { loadTemplates } from "../../../src/files/templates.ts";
 import { ExpectedError } from "../../../src/errors.ts";
 import type { Facts } from "../../../src/facts/facts.ts";
 import type { JsonMap } from "../../../src/manifests/object.ts";

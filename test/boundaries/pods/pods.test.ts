@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadTemplates } from "../../../src/commands/templates.ts";
+import { loadTemplates } from "../../../src/files/templates.ts";
 import { pods } from "../../../src/boundaries/pods/index.ts";
 import { renderCluster } from "../../../src/render/render.ts";
 import { factsOf } from "../guards/guarded-cluster.ts";

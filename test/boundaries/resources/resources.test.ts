@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { hardOf } from "../../../src/boundaries/resources/hard.ts";
 import { limitsOf } from "../../../src/boundaries/resources/limits.ts";
 import { foreignPriorityClasses } from "../../../src/boundaries/resources/priority.ts";
-import { loadTemplates } from "../../../src/commands/templates.ts";
+import { loadTemplates } from "../../../src/files/templates.ts";
 import { ExpectedError } from "../../../src/errors.ts";
 import { renderTenant } from "../../../src/render/render.ts";
 import type { TenantNamespace } from "../../../src/tenant/tenant.ts";

@@ -4,31 +4,10 @@ import type { ClusterRanges, Facts } from "../facts/facts.ts";
 import { OLDEST_MINOR } from "../facts/pinned.ts";
 import { completedRanges } from "../facts/ranges.ts";
 import type { Io } from "../io.ts";
-import type { Owner } from "../manifests/manifest.ts";
-import type { KubernetesObject } from "../manifests/object.ts";
-import type { DamagedRecord, StoredRecord } from "../execute/records.ts";
+import type { DamagedRecord } from "../execute/records.ts";
 import { escapeLine } from "../report/escape.ts";
-import type { TemplateSet } from "../render/templates.ts";
+import { readRecords, type Session } from "../planning/session.ts";
 import type { ConnectionFlags } from "./flags.ts";
-
-/** A cluster, what is known of it, and what mtenant has in it already. */
-export interface Session {
-  readonly cluster: Cluster;
-  readonly facts: Facts;
-  /** What a role is called says nothing of what a binding to it grants. */
-  readonly clusterRoles: readonly KubernetesObject[];
-  readonly templates: TemplateSet;
-  /** By `recordKey`. */
-  readonly records: ReadonlyMap<string, StoredRecord>;
-  readonly damaged: readonly DamagedRecord[];
-}
-
-/** What mtenant keeps in the cluster. */
-export interface ReadRecords {
-  /** By `recordKey`. */
-  readonly records: ReadonlyMap<string, StoredRecord>;
-  readonly damaged: readonly DamagedRecord[];
-}
 
 /** Connects as kubectl would; warnings go to the person. Throws ExpectedError (exit code 2 or 3). */
 export async function openCluster(flags: ConnectionFlags, io: Io): Promise<Cluster> {
@@ -59,7 +38,7 @@ export interface SessionFlags extends ConnectionFlags {
 
 /** Connects, loads the templates, and reads the facts and all records at the same time. Throws ExpectedError. */
 export async function openSession(flags: SessionFlags, io: Io): Promise<Session> {
-  const { loadTemplates } = await import("./templates.ts");
+  const { loadTemplates } = await import("../files/templates.ts");
   const [templates, cluster, stated] = await Promise.all([
     loadTemplates(flags.templates),
     openCluster(flags, io),
@@ -77,7 +56,7 @@ export async function openSession(flags: SessionFlags, io: Io): Promise<Session>
 
 async function statedRanges(file: string | undefined): Promise<ClusterRanges | undefined> {
   if (file === undefined) return undefined;
-  return (await (await import("./cluster-profile.ts")).readProfile(file)).ranges;
+  return (await (await import("../files/cluster-profile.ts")).readProfile(file)).ranges;
 }
 
 /** Without admission policies of the server's own nothing holds what RBAC cannot say. Throws ExpectedError (exit code 3). */
@@ -90,25 +69,6 @@ function refuseTooOld({ minor }: Facts, { server }: Cluster): void {
       hint: "older servers do not serve the ValidatingAdmissionPolicies that guard the tenants: upgrade the cluster",
     },
   );
-}
-
-/** All records of the cluster. Throws ExpectedError (exit code 3). */
-export async function readRecords(cluster: Cluster): Promise<ReadRecords> {
-  const [{ listRecords }, { explainError }] = await Promise.all([
-    import("../execute/records.ts"),
-    import("../cluster/explain-error.ts"),
-  ]);
-  try {
-    const { records, damaged } = await listRecords(cluster);
-    return { records: new Map(records.map((each) => [recordKey(each.record.owner), each])), damaged };
-  } catch (error) {
-    throw explainError(error, cluster, "read the records of the tenants");
-  }
-}
-
-/** The key of an owner in `Session.records`. */
-export function recordKey(owner: Owner): string {
-  return owner.kind === "cluster" ? "cluster" : `tenant/${owner.name}`;
 }
 
 /**
