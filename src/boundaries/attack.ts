@@ -2,7 +2,7 @@ import type { Facts } from "../facts/facts.ts";
 import type { Kind } from "../manifests/kinds.ts";
 import type { BoundaryName } from "../manifests/manifest.ts";
 import type { Json, KubernetesObject, ObjectId } from "../manifests/object.ts";
-import type { Tenant, TenantNamespace, TenantRole } from "../tenant/tenant.ts";
+import type { Subject, Tenant, TenantNamespace, TenantRole } from "../tenant/tenant.ts";
 
 /** Where an attack starts and where it aims: what its requests are computed from. */
 export interface AttackScope {
@@ -20,6 +20,8 @@ export interface AttackScope {
 export interface Neighbour {
   readonly tenant: string;
   readonly namespace: string;
+  /** Who has a role in that tenant, by its spec. */
+  readonly subjects?: readonly Subject[];
 }
 
 /** The tenant that an attack pretends to be: the neighbour, or one that does not exist where the neighbour is none. */
@@ -69,6 +71,12 @@ export type Refuser =
 /** The refuser that a guard is. */
 export function guard(policy: string): Refuser {
   return `ValidatingAdmissionPolicy ${policy}`;
+}
+
+/** The policy of a refuser that is a guard; undefined: it is none. */
+export function policyOf(refuser: Refuser): string | undefined {
+  const prefix = guard("");
+  return refuser.startsWith(prefix) ? refuser.slice(prefix.length) : undefined;
 }
 
 /**

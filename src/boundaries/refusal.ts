@@ -1,4 +1,4 @@
-import { guard, type Refuser } from "./attack.ts";
+import { guard, policyOf, type Refuser } from "./attack.ts";
 import { guardDenied, type RefusedRequest } from "./guards/denial.ts";
 
 /** Who refused a request. */
@@ -19,6 +19,16 @@ export function refusalOf(error: RefusedRequest, user: string): Refusal | undefi
   if (error.code !== 403) return undefined;
   const by = builtIn.find(({ says }) => error.message.includes(says(user)))?.by;
   return by === undefined ? undefined : { by, broken: false };
+}
+
+/**
+ * Did the server warn in the name of this one, which would have refused outside of a stage of warnings? kubernetes:
+ * apiserver/pkg/admission/plugin/policy/validating/dispatcher.go, pod-security-admission/admission/admission.go.
+ */
+export function isWarnedBy(warnings: string, by: Refuser): boolean {
+  if (by === "PodSecurity") return warnings.includes("would violate PodSecurity ");
+  const policy = policyOf(by);
+  return policy !== undefined && warnings.includes(`ValidatingAdmissionPolicy '${policy}' with binding `);
 }
 
 /** kubernetes: apiserver/pkg/endpoints/handlers/responsewriters/errors.go, pod-security-admission/admission/admission.go, apiserver/pkg/admission/plugin/resourcequota/controller.go, plugin/pkg/admission/limitranger/admission.go. */

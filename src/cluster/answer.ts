@@ -19,7 +19,8 @@ export async function readAnswer(request: string, response: WireResponse): Promi
   if (!isMap(body) || (typeof body.kind !== "string" && request !== "GET /version")) {
     throw foreign(request, response, "a JSON document that is no Kubernetes object");
   }
-  return { status, body };
+  const warnings = response.headers["warning"];
+  return { status, body, ...(warnings === undefined ? {} : { warnings }) };
 }
 
 /** JSON becomes a value, anything else undefined. */
@@ -79,7 +80,8 @@ function apiError(
   const message = fields.message === "" ? `the server answered ${code}` : fields.message;
   const header = Number.parseInt(response.headers["retry-after"] ?? "", 10);
   const retryAfterSeconds = Number.isNaN(header) ? seconds : header;
-  return new ApiError({ ...fields, message, code, request, retryAfterSeconds });
+  const warnings = response.headers["warning"];
+  return new ApiError({ ...fields, message, code, request, retryAfterSeconds, warnings });
 }
 
 /** metav1.StatusCause calls its type `reason` in JSON (apimachinery/pkg/apis/meta/v1/types.go). */

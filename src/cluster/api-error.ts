@@ -16,6 +16,8 @@ export class ApiError extends Error {
   readonly request: string;
   /** What the server asked to wait before another try (Retry-After, RFC 9110 10.2.3); seconds. */
   readonly retryAfterSeconds: number | undefined;
+  /** As ApiResponse.warnings: what the server warned of before somebody else refused. */
+  readonly warnings: string | undefined;
 
   constructor(fields: ApiErrorFields) {
     super(fields.message);
@@ -24,6 +26,7 @@ export class ApiError extends Error {
     this.causes = fields.causes;
     this.request = fields.request;
     this.retryAfterSeconds = fields.retryAfterSeconds;
+    this.warnings = fields.warnings;
   }
 }
 
@@ -34,6 +37,7 @@ interface ApiErrorFields {
   readonly causes: readonly StatusCause[];
   readonly request: string;
   readonly retryAfterSeconds?: number | undefined;
+  readonly warnings?: string | undefined;
 }
 
 /**

@@ -23,6 +23,8 @@ export interface ApiRequest {
 export interface ApiResponse {
   readonly status: number;
   readonly body: unknown;
+  /** The `Warning` headers as they came, joined by commas (KEP-1693); absent: none. */
+  readonly warnings?: string;
 }
 
 /** A cluster that can be talked to: one connection pool, one identity. */

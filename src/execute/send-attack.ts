@@ -19,6 +19,8 @@ export interface Answer {
   readonly reason: string;
   /** "" of a yes. */
   readonly message: string;
+  /** The server's warnings; "": none. */
+  readonly warnings: string;
   /** What a write would store. Nothing that was read is kept. */
   readonly object?: KubernetesObject;
 }
@@ -32,12 +34,17 @@ export async function sendAttack(cluster: Cluster, attack: AttackRequest, as: Id
   const query = new URLSearchParams(sent.query).toString();
   const request = `${sent.method} ${sent.path}${query === "" ? "" : `?${query}`}`;
   try {
-    const { status, body } = await cluster.send({ ...sent, impersonate: as, repeatable: true });
+    const {
+      status,
+      body,
+      warnings = "",
+    } = await cluster.send({ ...sent, impersonate: as, repeatable: true });
     const object = sent.method === "GET" ? {} : { object: body as KubernetesObject };
-    return { request, code: status, reason: "", message: "", ...object };
+    return { request, code: status, reason: "", message: "", warnings, ...object };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return { request, code: error.code, reason: error.reason, message: error.message };
+    const { code, reason, message, warnings = "" } = error;
+    return { request, code, reason, message, warnings };
   }
 }
 
