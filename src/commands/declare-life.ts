@@ -78,7 +78,7 @@ export function declareVerify(program: Command, run: Run): void {
     .command("verify")
     .argument("[name...]", "the tenants")
     .description(
-      "Attack a tenant's walls with its own people's rights, changing nothing. Exit code 1 on a breach, 3 when something could not be told, breach or not.",
+      "Attack a tenant's walls with its own people's rights, changing nothing. Exit code 1 when a wall does not hold, 3 when something could not be told, whatever else.",
     )
     .addOption(templatesOption())
     .addOption(profileOption())

@@ -1,8 +1,9 @@
 import { ExitCode, ExpectedError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import type { OwnerRecord } from "../record/record.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { tenantsOf } from "./select-tenants.ts";
-import type { Session } from "../planning/session.ts";
+import { recordKey, type Session } from "../planning/session.ts";
 
 /** Which tenants are to be verified. */
 export interface VerifyTargets {
@@ -26,19 +27,42 @@ export async function targetsOf(
   const select = (name?: string): Promise<readonly Tenant[]> =>
     tenantsOf(name, flags, io, session, () => "only one that was created can be attacked");
   if (filename !== undefined && names.length > 1) return named(names, await select());
-  const wanted = all ? recorded(session, io) : [...new Set(names)];
+  const wanted = all ? recorded(session) : [...new Set(names)];
   if (wanted.length === 0 && !all) return select();
   return (await Promise.all(wanted.map((name) => select(name)))).flat();
 }
 
-/** Whoever is just leaving has lost walls on purpose. */
-function recorded({ records }: Session, io: Io): readonly string[] {
-  return [...records.values()].flatMap(({ record: { owner, phase } }) => {
-    if (owner.kind === "cluster") return [];
-    if (phase !== "deleting") return [owner.name];
-    io.note(`tenant ${owner.name} is being deleted, and is not verified`);
-    return [];
-  });
+function recorded({ records }: Session): readonly string[] {
+  return [...records.values()].flatMap(({ record: { owner } }) =>
+    owner.kind === "cluster" ? [] : [owner.name],
+  );
+}
+
+/** Which tenants can be attacked, and why the others cannot: a sentence each. */
+export interface Attackable {
+  readonly tenants: readonly Tenant[];
+  readonly reasons: readonly string[];
+}
+
+/** Whoever is just coming or leaving lacks walls on purpose, and its people lack the rights to attack. */
+export function attackableAmong(all: readonly Tenant[], { records }: Session): Attackable {
+  const judged = all.map((tenant) => ({
+    tenant,
+    reason: unfinished(records.get(recordKey({ kind: "tenant", name: tenant.name }))?.record),
+  }));
+  return {
+    tenants: judged.flatMap(({ tenant, reason }) => (reason === undefined ? [tenant] : [])),
+    reasons: judged.flatMap(({ tenant, reason }) =>
+      reason === undefined ? [] : [`tenant ${tenant.name} ${reason(tenant.name)}`],
+    ),
+  };
+}
+
+function unfinished(record: OwnerRecord | undefined): ((name: string) => string) | undefined {
+  if (record?.phase === "deleting") return (name) => `is being deleted: run mtenant delete ${name} again`;
+  const isGivenAway = record?.entries.some(({ id, uid }) => id.kind === "RoleBinding" && uid !== undefined);
+  const isMade = record?.phase !== "creating" || (isGivenAway === true && record.holder === undefined);
+  return isMade ? undefined : (name) => `is not whole yet: run mtenant create ${name} again`;
 }
 
 function named(names: readonly string[], tenants: readonly Tenant[]): readonly Tenant[] {

@@ -1,5 +1,5 @@
 import type { Neighbour } from "../boundaries/attack.ts";
-import { countVerdicts, type Finding } from "../checks/verify/finding.ts";
+import type { Finding, Verdict } from "../checks/verify/finding.ts";
 import { attackersIn } from "../checks/verify/identities.ts";
 import { mayImpersonate } from "../checks/verify/impersonation.ts";
 import { readGrants } from "../checks/verify/rights-of-others.ts";
@@ -7,9 +7,10 @@ import { verifyCluster } from "../checks/verify/verify-cluster.ts";
 import { verifyTenant } from "../checks/verify/verify-tenant.ts";
 import { discoverResources } from "../cluster/discover-resources.ts";
 import { explainError } from "../cluster/explain-error.ts";
-import { ExitCode } from "../errors.ts";
+import { ExitCode, ExpectedError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { keyOf } from "../manifests/object.ts";
+import { recordedSubjects } from "../tenant/recorded-tenant.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { ConnectionFlags } from "./flags.ts";
 import { type HowToPlan, planOwners } from "../planning/plan-owners.ts";
@@ -17,7 +18,7 @@ import { type Session } from "../planning/session.ts";
 import { openSession } from "./open-session.ts";
 import { printVerification, type VerifyFormat } from "./verify-output.ts";
 import { verifyNodes } from "./verify-nodes.ts";
-import { targetsOf, type VerifyTargets } from "./verify-targets.ts";
+import { attackableAmong, targetsOf, type VerifyTargets } from "./verify-targets.ts";
 
 const asTheyAre: HowToPlan = { forceConflicts: false, takeOver: false };
 
@@ -38,13 +39,21 @@ export interface VerifyFlags extends ConnectionFlags, VerifyTargets {
  */
 export async function verify(_name: string | undefined, flags: VerifyFlags, io: Io): Promise<number> {
   const session = await openSession(flags, io);
-  const tenants = await targetsOf(flags.names, flags, io, session);
+  const { tenants, reasons } = attackableAmong(await targetsOf(flags.names, flags, io, session), session);
+  if (tenants.length === 0 && reasons.length > 0) throw nothingToAttack(reasons);
+  for (const each of reasons) io.note(`not verified: ${each}`);
   try {
     await mayImpersonate(session.cluster, tenants.flatMap(attackers));
-    return exitCodeOf(await run(session, tenants, flags, io));
+    const code = exitCodeOf(await run(session, tenants, flags, io));
+    return reasons.length > 0 ? ExitCode.unable : code;
   } catch (error) {
     throw explainError(error, session.cluster, "verify");
   }
+}
+
+/** Exit code 3: nobody can tell how the walls will be. */
+function nothingToAttack(reasons: readonly string[]): ExpectedError {
+  return new ExpectedError(ExitCode.unable, `nothing was verified: ${reasons.join("; ")}`);
 }
 
 function attackers(tenant: Tenant) {
@@ -92,24 +101,28 @@ function known({ records }: Session): {
   readonly held: ReadonlySet<string>;
 } {
   const all = [...records.values()].map(({ record }) => record);
-  const namespaces = all.flatMap(({ owner, entries }) =>
+  const namespaces = all.flatMap(({ owner, entries, spec }) =>
     owner.kind === "cluster"
       ? []
       : entries
           .filter(({ id }) => id.kind === "Namespace")
-          .map(({ id }) => ({ tenant: owner.name, namespace: id.name })),
+          .map(({ id }) => ({ tenant: owner.name, namespace: id.name, subjects: recordedSubjects(spec) })),
   );
   return { namespaces, held: new Set(all.flatMap(({ entries }) => entries.map(({ id }) => keyOf(id)))) };
 }
 
-type Outcome = Readonly<Record<"breach" | "inconclusive", number>>;
+type Outcome = ReadonlySet<Verdict>;
 
 function outcomeOf(findings: readonly Finding[]): Outcome {
-  return { breach: countVerdicts(findings, "breach"), inconclusive: countVerdicts(findings, "inconclusive") };
+  return new Set(findings.map(({ verdict }) => verdict));
 }
 
-/** What could not be told weighs more than a breach, as in every command: 1 says that all was told. */
+/**
+ * What could not be told weighs more than a breach, as in every command: 1 says that all was told. A wall that the spec
+ * leaves open for a time is no breach, and no wall either.
+ */
 function exitCodeOf(outcomes: readonly Outcome[]): ExitCode {
-  if (outcomes.some(({ inconclusive }) => inconclusive > 0)) return ExitCode.unable;
-  return outcomes.some(({ breach }) => breach > 0) ? ExitCode.different : ExitCode.done;
+  const has = (verdict: Verdict): boolean => outcomes.some((each) => each.has(verdict));
+  if (has("inconclusive")) return ExitCode.unable;
+  return has("breach") || has("open") ? ExitCode.different : ExitCode.done;
 }

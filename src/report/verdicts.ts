@@ -14,6 +14,7 @@ export function tally(findings: readonly Finding[]): Tally {
     all: findings.length,
     pass: count("pass"),
     breach: count("breach"),
+    open: count("open"),
     inconclusive: count("inconclusive"),
   };
 }
@@ -41,6 +42,29 @@ export function partsOf({
 /** What all tenants share; no tenant can be called so. */
 export const SHARED = "all tenants";
 
+/** What is to be known of a tenant's findings besides their verdicts. Not escaped. */
+export function remarksOn(findings: readonly Finding[]): readonly string[] {
+  const full = findings.filter(
+    ({ verdict, evidence }) => verdict !== "inconclusive" && evidence.some(isTwinAtQuota),
+  );
+  return full.length === 0
+    ? []
+    : [
+        `a quota is full: in ${full.length} checks the harmless twin passed every guard, and ResourceQuota, the last step of admission, refused it`,
+      ];
+}
+
+function isTwinAtQuota({ part, refusedBy }: Evidence): boolean {
+  return part === "twin" && refusedBy === "ResourceQuota";
+}
+
+/** What no request can show of a wall; undefined: nothing. */
+export function untestedOf(boundary: BoundaryName): string | undefined {
+  return boundary === "network"
+    ? "the objects are checked, traffic is not: whether NetworkPolicies are enforced depends on the network provider (mtenant doctor looks for one)"
+    : undefined;
+}
+
 /** What was checked and where: `a tenant that … in team, towards other`. Not escaped. */
 export function describeCheck({ title, namespace, neighbour }: Finding): string {
   const where = namespace === undefined ? "" : ` in ${namespace}`;
@@ -48,6 +72,7 @@ export function describeCheck({ title, namespace, neighbour }: Finding): string 
 }
 
 /** One request and its answer, in one line. Not escaped. */
-export function describeEvidence({ as, request, code, reason, message }: Evidence): string {
-  return `as ${as}: ${request} → ${`${code} ${reason}`.trim()} ${message}`.trim();
+export function describeEvidence({ part, as, request, code, reason, message }: Evidence): string {
+  const label = part === undefined ? "" : part === "twin" ? "harmless twin, " : "attack, ";
+  return `${label}as ${as}: ${request} → ${`${code} ${reason}`.trim()} ${message}`.trim();
 }

@@ -43,6 +43,7 @@ export function countBenchmark(benchmark: readonly BenchmarkResult[]): string {
     [count("declined"), "deliberately not"],
     [count("not-applicable"), "not applicable"],
     [count("breach"), "breached"],
+    [count("open"), "open as the spec says"],
     [count("inconclusive"), "inconclusive"],
   ] as const;
   const told = others.filter(([number]) => number > 0).map(([number, word]) => `, ${number} ${word}`);

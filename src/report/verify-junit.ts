@@ -3,11 +3,11 @@ import type { Verification } from "../checks/verify/verification.ts";
 import { escapeControl } from "./escape.ts";
 import { describeCheck, describeEvidence, partsOf, tally } from "./verdicts.ts";
 
-/** The findings in JUnit's XML, as CI systems read it: one suite a tenant; a breach fails, what cannot be told is an error. */
+/** The findings in JUnit's XML, as CI systems read it: one suite a tenant; a breach and what the spec leaves open fail, what cannot be told is an error. */
 export function verifiedAsJunit(verification: Verification): string {
   const suites = partsOf(verification).map(({ name, findings }) => {
-    const { all, breach, inconclusive } = tally(findings);
-    const numbers = `tests="${all}" failures="${breach}" errors="${inconclusive}"`;
+    const { all, breach, open, inconclusive } = tally(findings);
+    const numbers = `tests="${all}" failures="${breach + open}" errors="${inconclusive}"`;
     const cases = findings.map(testCase).join("");
     return `  <testsuite name="${text(name)}" ${numbers}>\n${cases}  </testsuite>\n`;
   });
@@ -18,7 +18,7 @@ function testCase(finding: Finding): string {
   const { id, boundary, verdict, message, evidence } = finding;
   const open = `    <testcase classname="${boundary}" name="${text(`${id}: ${describeCheck(finding)}`)}"`;
   if (verdict === "pass") return `${open}/>\n`;
-  const element = verdict === "breach" ? "failure" : "error";
+  const element = verdict === "inconclusive" ? "error" : "failure";
   const lines = evidence.map(describeEvidence).join("\n");
   return `${open}>\n      <${element} message="${text(message)}">${text(lines)}</${element}>\n    </testcase>\n`;
 }

@@ -2,7 +2,15 @@ import type { Finding } from "../checks/verify/finding.ts";
 import type { Verification, VerifiedTenant } from "../checks/verify/verification.ts";
 import { escapeLine } from "./escape.ts";
 import { benchmarkRows, countBenchmark, describeRow, resourceRows } from "./verify-details.ts";
-import { byWall, describeCheck, describeEvidence, partsOf, tally } from "./verdicts.ts";
+import {
+  byWall,
+  describeCheck,
+  describeEvidence,
+  partsOf,
+  remarksOn,
+  tally,
+  untestedOf,
+} from "./verdicts.ts";
 import { describeReached } from "./verify-text.ts";
 
 /** The findings as GitHub's Markdown, short enough for the summary of a CI job: what holds in numbers, what does not in full. */
@@ -11,7 +19,7 @@ export function verifiedAsMarkdown(verification: Verification): string {
   const lines = [
     "# mtenant verify",
     "",
-    ...table(["", "holds", "breaches", "inconclusive"], parts.map(partRow)),
+    ...table(["", "holds", "breaches", "open as the spec says", "inconclusive"], parts.map(partRow)),
     ...parts.flatMap(({ name, findings }) => badLines(name, findings)),
     ...verification.tenants.flatMap(tenantLines),
   ];
@@ -19,9 +27,9 @@ export function verifiedAsMarkdown(verification: Verification): string {
 }
 
 function partRow({ name, findings }: { name: string; findings: readonly Finding[] }): readonly string[] {
-  const { all, pass, breach, inconclusive } = tally(findings);
-  const mark = pass === all ? "✅" : breach > 0 ? "❌" : "❔";
-  return [`${mark} ${plain(name)}`, `${pass} of ${all}`, String(breach), String(inconclusive)];
+  const { all, pass, breach, open, inconclusive } = tally(findings);
+  const mark = pass === all ? "✅" : breach > 0 ? "❌" : inconclusive > 0 ? "❔" : "⚠️";
+  return [`${mark} ${plain(name)}`, `${pass} of ${all}`, String(breach), String(open), String(inconclusive)];
 }
 
 function badLines(name: string, findings: readonly Finding[]): readonly string[] {
@@ -49,6 +57,8 @@ function tenantLines({ tenant, findings, neighbours, rights, benchmark }: Verifi
     "",
     ...table(["wall", "holds"], rows),
     "",
+    ...byWall(findings).flatMap(({ boundary }) => sentence(untestedOf(boundary), `${boundary}: `)),
+    ...remarksOn(findings).flatMap((each) => sentence(each)),
     `Across tenants ${plain(describeReached(neighbours))}.`,
     "",
     ...folded(countBenchmark(benchmark), table(["", "check", "why"], escaped(benchmarkRows(benchmark)))),
@@ -56,6 +66,10 @@ function tenantLines({ tenant, findings, neighbours, rights, benchmark }: Verifi
       folded(describeRow(row), table(["resource", "verbs"], escaped(resourceRows(row)))),
     ),
   ];
+}
+
+function sentence(text: string | undefined, before = ""): readonly string[] {
+  return text === undefined ? [] : [plain(`${before}${text}.`), ""];
 }
 
 function escaped(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {

@@ -5,7 +5,7 @@ import { documentOfKind } from "./document.ts";
 import { escapeLine } from "./escape.ts";
 import type { Style } from "./style.ts";
 import { countBenchmark } from "./verify-details.ts";
-import { byWall, describeCheck, describeEvidence, SHARED, tally } from "./verdicts.ts";
+import { byWall, describeCheck, describeEvidence, remarksOn, SHARED, tally, untestedOf } from "./verdicts.ts";
 
 /** What all tenants share: one line a wall, and under it whatever does not hold. */
 export function clusterAsText({ findings }: VerifiedCluster, style: Style): string {
@@ -20,6 +20,7 @@ export function tenantAsText(
   const lines = [
     style.strong(headline(`tenant ${escapeLine(tenant)}`, findings)),
     ...wallLines(findings, style),
+    ...remarksOn(findings).map((each) => `  ${style.warning("!")} ${each}`),
     style.faint(`  ${describeReached(neighbours)}`),
     style.faint(`  ${countBenchmark(benchmark)}`),
   ];
@@ -27,26 +28,49 @@ export function tenantAsText(
 }
 
 function headline(name: string, findings: readonly Finding[]): string {
-  const { all, pass, breach, inconclusive } = tally(findings);
-  return `${name}  ${pass} of ${all} hold, ${breach} breaches, ${inconclusive} inconclusive`;
+  const { all, pass, breach, inconclusive, open } = tally(findings);
+  const stage = open === 0 ? "" : `, ${open} open as the spec says`;
+  return `${name}  ${pass} of ${all} hold, ${breach} breaches${stage}, ${inconclusive} inconclusive`;
 }
 
 function wallLines(findings: readonly Finding[], style: Style): string[] {
   return byWall(findings).flatMap(({ boundary, own }) => {
-    const bad = own.filter(({ verdict }) => verdict !== "pass");
-    const mark = bad.length === 0 ? style.added("✓") : style.removed("✗");
+    const bad = own.filter(({ verdict }) => verdict === "breach" || verdict === "inconclusive");
+    const untested = untestedOf(boundary);
+    const { all, pass } = tally(own);
     return [
-      `  ${mark} ${boundary}: ${own.length - bad.length} of ${own.length} hold`,
+      `  ${markOf(own, style)} ${boundary}: ${pass} of ${all} hold`,
       ...bad.flatMap((each) => findingLines(each, style)),
+      ...openLines(own, style),
+      ...(untested === undefined ? [] : [style.faint(`      ${untested}`)]),
     ];
+  });
+}
+
+/** The signs of `doctor`. */
+function markOf(own: readonly Finding[], style: Style): string {
+  const { breach, inconclusive, open } = tally(own);
+  if (breach > 0) return style.removed("✗");
+  if (inconclusive > 0) return style.warning("?");
+  return open > 0 ? style.changed("!") : style.added("✓");
+}
+
+/** A line a namespace for what the spec leaves open: the attacks are many, and the cause is one. */
+function openLines(own: readonly Finding[], style: Style): string[] {
+  const open = own.filter(({ verdict }) => verdict === "open");
+  const where = new Map(open.map((each) => [JSON.stringify([each.namespace, each.message]), each]));
+  return [...where.values()].map(({ namespace = "", message }) => {
+    const same = open.filter((each) => each.namespace === namespace && each.message === message);
+    const ids = [...new Set(same.map(({ id }) => id))].join(", ");
+    return `      ${style.changed("open")}  ${escapeLine(`${namespace}: ${message}; the server only warns of ${ids}`)}`;
   });
 }
 
 function findingLines(finding: Finding, style: Style): string[] {
   const { id, verdict, message, evidence } = finding;
-  const paint = verdict === "breach" ? style.removed : style.warning;
+  const [paint, mark] = verdict === "breach" ? [style.removed, "✗"] : [style.warning, "?"];
   return [
-    `      ${paint(`${verdict} ${id}`)}  ${escapeLine(`${describeCheck(finding)}: ${message}`)}`,
+    `      ${paint(`${mark} ${verdict} ${id}`)}  ${escapeLine(`${describeCheck(finding)}: ${message}`)}`,
     ...evidence.map((each) => `          ${style.faint(escapeLine(describeEvidence(each)))}`),
   ];
 }

@@ -8,11 +8,19 @@ import { isMap } from "./merge.ts";
 import { CLASS_ANNOTATION } from "./names.ts";
 import { locksOf, recordedRules } from "./recorded-class.ts";
 import type { TenantInput, TenantSpecInput } from "./schema.ts";
-import type { ClassRules, TenantDocument } from "./tenant.ts";
+import type { ClassRules, Subject, TenantDocument } from "./tenant.ts";
 
 /** The class that a resolved document was made with. */
 export function recordedClassName(document: TenantDocument): string | undefined {
   return (document as unknown as TenantInput).metadata.annotations?.[CLASS_ANNOTATION];
+}
+
+/** Who has a role by a recorded spec; none where there is no spec. */
+export function recordedSubjects(document: TenantDocument | undefined): readonly Subject[] {
+  return (
+    (document as unknown as { readonly spec?: { readonly subjects?: readonly Subject[] } } | undefined)?.spec
+      ?.subjects ?? []
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { attacks } from "../../boundaries/attacks.ts";
 import type { Attack, AttackScope, Neighbour } from "../../boundaries/attack.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
-import { type Attacker, attackersIn } from "./identities.ts";
+import { type Attacker, attackersIn, towards } from "./identities.ts";
 import type { Finding } from "./finding.ts";
 import { tryAttack } from "./try-attack.ts";
 
@@ -47,6 +47,6 @@ function tryEverywhere(
   const distinct = [...new Map(scopes.map((each) => [JSON.stringify(attack.request(each)), each])).values()];
   return distinct.map(async (each) => {
     const finding = await tryAttack(cluster, attack, each, attacker);
-    return distinct.length === 1 ? finding : { ...finding, neighbour: each.neighbour.namespace };
+    return distinct.length === 1 ? finding : towards(each.neighbour, attacker, finding);
   });
 }

@@ -191,7 +191,7 @@ function resultOf(
   const about = findings.filter((each) => check.checks.includes(each.id) || isWallOf(each, check));
   const result = { id, title, checks: [...new Set(about.map((each) => each.id))] };
   const verdict = worst(about);
-  if (verdict === "breach" || verdict === "inconclusive") return { ...result, verdict, why: badOnes(about) };
+  if (verdict !== undefined && verdict !== "pass") return { ...result, verdict, why: badOnes(about) };
   const isTried = namespaces.every((name) => about.some(({ namespace }) => namespace === name));
   if (everywhere === true && !isTried) return { ...result, verdict: "not-applicable", why: untried };
   if (verdict === undefined) return { ...result, verdict: "not-applicable", why: otherwise };
@@ -205,7 +205,7 @@ function isWallOf({ id, boundary }: Finding, { checks }: BenchmarkCheck): boolea
 }
 
 function worst(about: readonly Finding[]): Verdict | undefined {
-  return (["breach", "inconclusive", "pass"] as const).find((verdict) =>
+  return (["breach", "inconclusive", "open", "pass"] as const).find((verdict) =>
     about.some((each) => each.verdict === verdict),
   );
 }

@@ -9,7 +9,7 @@ import type { Cluster } from "../../cluster/cluster.ts";
 import type { Discovery, ServedKind } from "../../cluster/discover-resources.ts";
 import { type Answer, sendAttack } from "../../execute/send-attack.ts";
 import type { Finding, Verdict } from "./finding.ts";
-import { type Attacker, attackersIn } from "./identities.ts";
+import { type Attacker, attackersIn, towards } from "./identities.ts";
 import { evidenceOf, isAuthorized, isYes } from "./try-attack.ts";
 
 /** No object is called so: whoever may write it is told that it does not exist. */
@@ -22,7 +22,7 @@ interface Sweep {
   readonly kinds: readonly ServedKind[];
   /** "" for kinds of the whole cluster. */
   readonly namespace: string;
-  readonly neighbour?: string;
+  readonly neighbour?: Neighbour;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function reachEveryKind(
   scopes: readonly AttackScope[],
   neighbours: readonly Neighbour[],
 ): Promise<readonly Finding[]> {
-  const [{ namespace } = noNeighbour] = neighbours;
+  const [neighbour = noNeighbour] = neighbours;
   const sweeps: readonly Sweep[] = [
     {
       id: "every-cluster-kind",
@@ -47,8 +47,8 @@ export async function reachEveryKind(
       id: "every-neighbour-kind",
       title: "a tenant that reads or changes any kind of a neighbour's",
       kinds: kinds.filter((kind) => kind.namespaced),
-      namespace,
-      neighbour: namespace,
+      namespace: neighbour.namespace,
+      neighbour,
     },
   ];
   const people = peopleIn(scopes);
@@ -85,16 +85,19 @@ async function trySweep(
   );
   const through = answers.filter((answer) => refusalOf(answer, attacker.user)?.by !== "RBAC");
   const [verdict, message] = judge(twin, answers, through);
-  return {
+  const found: Finding = {
     id,
     boundary: "access",
     title,
     namespace: own,
-    ...(neighbour === undefined ? {} : { neighbour }),
     verdict,
     message: failed.length === 0 ? message : `${message}; ${failed.join(", ")} does not answer: not tried`,
-    evidence: [twin, ...through].map((answer) => evidenceOf(answer, attacker)),
+    evidence: [twin, ...through].map((answer, at) => ({
+      part: at === 0 ? "twin" : "attack",
+      ...evidenceOf(answer, attacker),
+    })),
   };
+  return neighbour === undefined ? found : towards(neighbour, attacker, found);
 }
 
 function judge(twin: Answer, all: readonly Answer[], through: readonly Answer[]): readonly [Verdict, string] {

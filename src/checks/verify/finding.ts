@@ -1,7 +1,7 @@
 import type { BoundaryName } from "../../manifests/manifest.ts";
 
-/** pass: the wall held, for the stated reason. breach: it did not. inconclusive: nobody can tell. */
-export type Verdict = "pass" | "breach" | "inconclusive";
+/** pass: the wall held, for the stated reason. breach: it did not. open: it did not, as the spec says. inconclusive: nobody can tell. */
+export type Verdict = "pass" | "breach" | "open" | "inconclusive";
 
 /** What one check of a tenant came to. */
 export interface Finding {
@@ -22,6 +22,8 @@ export interface Finding {
 
 /** One request that was sent, and what came back. */
 export interface Evidence {
+  /** The attack, or the harmless request beside it; absent: it has none beside it. */
+  readonly part?: "attack" | "twin";
   /** The user it was sent as, and its groups. */
   readonly as: string;
   readonly request: string;
@@ -31,9 +33,4 @@ export interface Evidence {
   readonly refusedBy?: string;
   /** The server's words. */
   readonly message: string;
-}
-
-/** How many findings have the verdict. */
-export function countVerdicts(findings: readonly Finding[], verdict: Verdict): number {
-  return findings.filter((each) => each.verdict === verdict).length;
 }

@@ -1,6 +1,8 @@
 import { describeSubject } from "../../boundaries/access/wall-writers.ts";
+import type { Neighbour } from "../../boundaries/attack.ts";
 import type { Identity } from "../../execute/send-attack.ts";
 import type { Subject, Tenant, TenantRole } from "../../tenant/tenant.ts";
+import type { Finding } from "./finding.ts";
 
 /** Who attacks, and the role that the spec gives them. */
 export interface Attacker extends Identity {
@@ -24,6 +26,20 @@ export function attackersIn(tenant: Tenant, namespace: string): readonly Attacke
     called: describeSubject(subject),
     isFirst: subjects.findIndex(({ role }) => role === subject.role) === at,
   }));
+}
+
+/** A finding about a neighbour's namespace; where its spec gives the attacker a role there too, a breach names that as its cause. */
+export function towards(
+  { tenant, namespace, subjects = [] }: Neighbour,
+  { called }: Attacker,
+  finding: Finding,
+): Finding {
+  const roles = subjects.flatMap((each) =>
+    describeSubject(each) === called && (each.namespaces?.includes(namespace) ?? true) ? [each.role] : [],
+  );
+  const isCause = finding.verdict === "breach" && roles.length > 0;
+  const cause = isCause ? `: ${called} is ${roles.join(" and ")} of ${tenant} too, by its spec` : "";
+  return { ...finding, neighbour: namespace, message: `${finding.message}${cause}` };
 }
 
 /** kubernetes: staging/src/k8s.io/apiserver/pkg/authentication/serviceaccount/util.go. */

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CommandResult, Kubectl } from "../../cluster/kubectl.ts";
 import { createNode } from "../../cluster/nodes.ts";
@@ -40,6 +42,7 @@ interface Finding {
   readonly id: string;
   readonly title: string;
   readonly verdict: string;
+  readonly message: string;
   readonly neighbour?: string;
 }
 
@@ -120,6 +123,98 @@ describe("a tenant weakened by hand", { timeout: 180_000 }, () => {
   });
 });
 
+describe("a tenant whose quota is full", { timeout: 180_000 }, () => {
+  const untold = /^(A|H|N|S|T)\d/;
+
+  test("its twins have passed every guard, which the real order of admission shows: all walls hold, and it is said", async () => {
+    await kubectl(["create", "quota", "full", "-n", "team", "--hard=pods=0,services=0"]);
+    await expect
+      .poll(async () => (await kubectl(["get", "quota", "full", "-n", "team", "-o", "json"])).stdout, {
+        timeout: 60_000,
+      })
+      .toMatch(/"status": \{\s*"hard"/);
+    const { findings } = await verifyTeam();
+    const waiting = findings.filter(({ message }) => message.includes("only the full quota refused it"));
+    expect(waiting.length).toBeGreaterThan(50);
+    // Only where the server's repair decides, the full quota hides it.
+    const doubts = findings.filter(({ verdict }) => verdict === "inconclusive");
+    expect(doubts.filter(({ message }) => !message.includes("what it repairs")).map(keyOf)).toEqual([]);
+    expect(having("breach", findings)).toEqual([]);
+  });
+
+  test("and a guard that is gone is a breach all the same", async () => {
+    await kubectl(["delete", "validatingadmissionpolicybinding", "mtenant-services"]);
+    await expect
+      .poll(async () => caught((await verifyTeam()).findings, untold), { timeout: 60_000, interval: 500 })
+      .toEqual(
+        expect.arrayContaining(["breach A19-external-ip", "breach A21-external-name", "breach N9-dns"]),
+      );
+    await kubectl(["delete", "quota", "full", "-n", "team"]);
+    await done("create", "team", "--yes");
+  });
+});
+
+test("a group with a role in two tenants is named as the cause of the breach", async () => {
+  await done("create", "twin1", "--owner-group", "both", "--nodes", "Shared", "--yes");
+  await done("create", "twin2", "--owner-group", "both", "--nodes", "Shared", "--yes");
+  const { tenants } = await verification("twin1");
+  const breaches = tenants.flatMap(({ findings }) => findings).filter(({ verdict }) => verdict === "breach");
+  expect(breaches.map(({ id }) => id)).toEqual(expect.arrayContaining(["A1-pods"]));
+  for (const { id, message, neighbour } of breaches) {
+    expect(neighbour, id).toBe("twin2");
+    expect(message, id).toMatch(/: Group both is Owner of twin2 too, by its spec$/);
+  }
+  for (const name of ["twin1", "twin2"]) await done("delete", name, "--yes");
+});
+
+test.each([
+  ["deleting", {}, /nothing was verified: tenant other is being deleted: run mtenant delete other again/],
+  [
+    "creating",
+    { holder: '{"id":"x","seconds":30}' },
+    /tenant other is not whole yet: run mtenant create other again/,
+  ],
+])("a tenant whose record says %s is not attacked, and one line says why", async (phase, more, message) => {
+  const record = ["configmap", "tenant.other", "-n", "mtenant-system", "--type", "merge", "-p"];
+  const patch = (data: unknown) => kubectl(["patch", ...record, JSON.stringify({ data })]);
+  await patch({ phase, ...more });
+  try {
+    const { code, stdout, stderr } = await mtenant("verify", "other", "-o", "json");
+    expect(stderr).toMatch(message);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+    const all = await mtenant("verify", "--all", "--neighbours", "0");
+    expect(all.stderr).toMatch(/not verified: tenant other is/);
+    expect(all.stdout).toMatch(/tenant team/);
+    expect(all.code).toBe(3);
+  } finally {
+    await patch({ phase: "ready", holder: null });
+  }
+});
+
+test("walls that the spec leaves open for a time are told apart from breaches, and are no pass", async () => {
+  await kubectl(["create", "namespace", "legacy"]);
+  const file = join(cluster.folder, "legacy.yaml");
+  const spec = `apiVersion: mtenant.dev/v1alpha1
+kind: Tenant
+metadata: {name: legacy}
+spec:
+  namespaces: [{name: legacy, existing: true, enforcement: {mode: Warn, until: "9999-12-31"}}]
+  subjects: [{kind: Group, name: legacy-admins, role: Owner}]
+  nodes: {mode: Shared}
+`;
+  await writeFile(file, spec);
+  await done("create", "-f", file, "--yes");
+  const { code, stdout } = await mtenant("verify", "legacy", "-o", "json");
+  const { tenants } = JSON.parse(stdout) as Verification;
+  const findings = tenants.flatMap((each) => each.findings);
+  expect(caught(findings)).toEqual([]);
+  const open = findings.filter(({ verdict }) => verdict === "open");
+  expect(open.map(({ id }) => id)).toEqual(expect.arrayContaining(["H1-privileged", "A21-external-name"]));
+  for (const { message } of open) expect(message).toMatch(/^open until 9999-12-31, as the spec says/);
+  expect(code).toBe(1);
+  await done("delete", "legacy", "--yes");
+});
+
 const verification = async (...args: string[]): Promise<Verification> => {
   const { stdout, stderr } = await mtenant("verify", "-o", "json", ...args);
   expect(stdout, stderr).not.toBe("");
@@ -168,7 +263,7 @@ test("the matrix of a role is what the server says, and the benchmark is answere
   expect(stdout).toMatch(/^ +resourcequotas +get list watch$/m);
   expect(stdout).toMatch(/multi-tenancy benchmark: 19 of 25 pass, 5 deliberately not, 1 not applicable/);
   const { stdout: markdown } = await done("verify", "other", "--neighbours", "0", "-o", "markdown");
-  expect(markdown).toMatch(/^\| ✅ other \| (\d+) of \1 \| 0 \| 0 \|$/m);
+  expect(markdown).toMatch(/^\| ✅ other \| (\d+) of \1 \| 0 \| 0 \| 0 \|$/m);
 });
 
 test("without the right to impersonate it says which rights are missing, and judges nothing", async () => {
