@@ -135,12 +135,15 @@ interface Answer {
 }
 
 /** The refusal of a request, or undefined when it was carried out. */
-async function attempt(owner: Cluster, request: ApiRequest): Promise<Answer | undefined> {
+async function attempt(owner: Cluster, request: ApiRequest, tries = 5): Promise<Answer | undefined> {
   try {
     await owner.send(request);
     return undefined;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    // The server lost a race with itself for the quota's count: whoever installs anything sends the request again.
+    if (error.code === 409 && error.reason === "Conflict" && request.method === "POST" && tries > 1)
+      return attempt(owner, request, tries - 1);
     return { by: wallThatRefused(error), message: error.message };
   }
 }

@@ -1,20 +1,23 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { CommandResult } from "../cluster/kubectl.ts";
-import { testCluster } from "../cluster/test-cluster.ts";
 import { tenantText } from "../tenant/spec.ts";
 import { inProcess } from "./in-process.ts";
+import { startOwnCluster } from "./own-cluster.ts";
 
+// A control plane of its own: on one that others fill, the plan of what all tenants share may be refused.
 let folder: string;
+let kubeconfig: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "mtenant-profile-"));
+  const own = await startOwnCluster();
+  ({ folder } = own);
+  ({ kubeconfig } = own.plane);
+  return own.stop;
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const mtenant = (...args: string[]): Promise<CommandResult> =>
-  inProcess(...args, "--kubeconfig", testCluster().kubeconfig);
+  inProcess(...args, "--kubeconfig", kubeconfig);
 
 test("a rule for a private range is refused until a profile says where the cluster's own ranges are", async () => {
   const spec = join(folder, "profiled.yaml");

@@ -9,9 +9,9 @@ export type Verb = (typeof verbs)[number];
 /** The words of a run of the verb for one tenant with shared nodes, owned by the group of its name. */
 export function wordsOf(verb: Verb, tenant: string, kubeconfig: string): string[] {
   const spec = ["--owner-group", `${tenant}-owners`, "--nodes", "Shared"];
+  const own = verb === "delete" ? ["--ignore-not-found"] : spec;
   const consent = verb === "diff" ? [] : ["--yes"];
-  const again = verb === "delete" ? ["--ignore-not-found"] : [];
-  return [verb, tenant, ...spec, ...consent, ...again, "--kubeconfig", kubeconfig];
+  return [verb, tenant, ...own, ...consent, "--kubeconfig", kubeconfig];
 }
 
 /** Runs the verb and expects that all went well. */
