@@ -16,8 +16,7 @@ beforeAll(async () => {
   return own.stop;
 });
 
-const mtenant = (...args: string[]): Promise<CommandResult> =>
-  inProcess(...args, "--kubeconfig", kubeconfig);
+const mtenant = (...args: string[]): Promise<CommandResult> => inProcess(...args, "--kubeconfig", kubeconfig);
 
 test("a rule for a private range is refused until a profile says where the cluster's own ranges are", async () => {
   const spec = join(folder, "profiled.yaml");
