@@ -88,6 +88,8 @@ function answerHint(error: ApiError, cluster: NamedCluster): string | undefined 
     return `the server refuses it: a right (mtenant role operator prints those that are needed), a quota or an admission rule; you are ${callerOf(cluster)}`;
   if (error.code === 404 && error.reason === "") return `${cluster.server} does not serve this API`;
   if (error.code === 409) return "somebody else changed it at the same time; run the command again";
+  if (error.code === 413)
+    return "the server, or a proxy before it, takes nothing as large as this: say less in one spec, or raise the limit there";
   if (error.code === 429) return "the server is overloaded; run the command again later";
   return error.code >= 500
     ? "the server, or a webhook that it calls, is failing; run the command again later"

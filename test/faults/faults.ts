@@ -47,5 +47,9 @@ export const lasting: readonly NamedFault[] = [
   { name: "a redirect", fault: reply(302, "", { location: "https://login.example.com/" }, "text/html") },
   { name: "another object than the one asked for", fault: reply(200, otherObject) },
   { name: "an expired credential", fault: reply(401, status(401, "Unauthorized", "Unauthorized")) },
+  {
+    name: "a request that is called too large",
+    fault: reply(413, status(413, "RequestEntityTooLarge", "the request is too large")),
+  },
   { name: "silence", fault: { silence: true } },
 ];
