@@ -56,7 +56,8 @@ function isUntouched({ manifest }: Change, live: KubernetesObject): boolean {
   return manifest?.form === "amendment" || foreignFields(live).length === 0;
 }
 
-function isInForce(object: KubernetesObject): boolean {
+/** Does it stop anything yet? A ResourceQuota does when its `status.hard` is what its `spec.hard` says; all else at once. */
+export function isInForce(object: KubernetesObject): boolean {
   if (object.kind !== "ResourceQuota") return true;
   const hard = valueAt(object["spec"], "hard");
   const enforced = valueAt(object["status"], "hard");

@@ -1,7 +1,8 @@
 import { reachOf } from "../../boundaries/index.ts";
+import { isInForce } from "../../execute/walls.ts";
 import type { BoundaryName } from "../../manifests/manifest.ts";
-import { describeId, type KubernetesObject } from "../../manifests/object.ts";
-import { isMap, sameJson, valueAt } from "../../plan/json-values.ts";
+import { describeId } from "../../manifests/object.ts";
+import { valueAt } from "../../plan/json-values.ts";
 import type { Change, Plan } from "../../plan/plan.ts";
 import type { Finding } from "./finding.ts";
 
@@ -109,9 +110,4 @@ function checkQuotaNames(changes: readonly Change[]): Finding[] {
       };
     });
   });
-}
-
-function isInForce(quota: KubernetesObject): boolean {
-  const [hard, enforced] = [valueAt(quota["spec"], "hard"), valueAt(quota["status"], "hard")];
-  return isMap(hard) && isMap(enforced) && sameJson(hard, enforced);
 }
