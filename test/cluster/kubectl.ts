@@ -50,3 +50,14 @@ export async function run(
     code: code ?? -1,
   };
 }
+
+/** Runs kubectl with an object, if any, as JSON on standard input. Returns stdout; throws when it does not succeed. */
+export async function mustSucceed(
+  kubectl: Kubectl,
+  args: readonly string[],
+  input?: object,
+): Promise<string> {
+  const result = await kubectl(args, input === undefined ? {} : { input: JSON.stringify(input) });
+  if (result.code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${result.stderr}`);
+  return result.stdout;
+}

@@ -2,22 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type CommandResult, type Kubectl } from "../cluster/kubectl.ts";
-import type { ControlPlane } from "../cluster/start.ts";
+import { type CommandResult } from "../cluster/kubectl.ts";
 import { tenantText } from "../tenant/spec.ts";
 import { inProcess } from "./in-process.ts";
-import { startOwnCluster } from "./own-cluster.ts";
+import { ownCluster } from "./own-cluster.ts";
 
 // A control plane of its own: its records name each other's namespaces.
-let plane: ControlPlane;
-let kubectl: Kubectl;
-let folder: string;
-
-beforeAll(async () => {
-  const own = await startOwnCluster();
-  ({ plane, kubectl, folder } = own);
-  return own.stop;
-});
+const { plane, kubectl, folder } = await ownCluster();
 beforeAll(async () => {
   const created = await create("blue", "");
   expect(created.code, created.stderr).toBe(0);

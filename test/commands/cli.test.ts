@@ -2,21 +2,12 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type CommandResult, type Kubectl, run } from "../cluster/kubectl.ts";
+import { type CommandResult, run } from "../cluster/kubectl.ts";
 import { createNode } from "../cluster/nodes.ts";
-import type { ControlPlane } from "../cluster/start.ts";
-import { startOwnCluster } from "./own-cluster.ts";
+import { ownCluster } from "./own-cluster.ts";
 
 // A control plane of its own: the last delete takes the guards away, which other test files may need.
-let plane: ControlPlane;
-let kubectl: Kubectl;
-let folder: string;
-
-beforeAll(async () => {
-  const own = await startOwnCluster();
-  ({ plane, kubectl, folder } = own);
-  return own.stop;
-});
+const { plane, kubectl, folder } = await ownCluster();
 beforeAll(async () => {
   await createNode(kubectl, "cli-1");
 });

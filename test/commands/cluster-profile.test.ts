@@ -1,22 +1,16 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { CommandResult } from "../cluster/kubectl.ts";
 import { tenantText } from "../tenant/spec.ts";
 import { inProcess } from "./in-process.ts";
-import { startOwnCluster } from "./own-cluster.ts";
+import { ownCluster } from "./own-cluster.ts";
 
 // A control plane of its own: on one that others fill, the plan of what all tenants share may be refused.
-let folder: string;
-let kubeconfig: string;
-beforeAll(async () => {
-  const own = await startOwnCluster();
-  ({ folder } = own);
-  ({ kubeconfig } = own.plane);
-  return own.stop;
-});
+const { plane, folder } = await ownCluster();
 
-const mtenant = (...args: string[]): Promise<CommandResult> => inProcess(...args, "--kubeconfig", kubeconfig);
+const mtenant = (...args: string[]): Promise<CommandResult> =>
+  inProcess(...args, "--kubeconfig", plane.kubeconfig);
 
 test("a rule for a private range is refused until a profile says where the cluster's own ranges are", async () => {
   const spec = join(folder, "profiled.yaml");

@@ -2,22 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type CommandResult, type Kubectl, run } from "../cluster/kubectl.ts";
+import { type CommandResult, run, mustSucceed } from "../cluster/kubectl.ts";
 import { createNode } from "../cluster/nodes.ts";
-import type { ControlPlane } from "../cluster/start.ts";
 import { tenantText } from "../tenant/spec.ts";
-import { startOwnCluster } from "./own-cluster.ts";
+import { ownCluster } from "./own-cluster.ts";
 
 // A control plane of its own: the last delete takes the guards away, which other test files may need.
-let plane: ControlPlane;
-let kubectl: Kubectl;
-let folder: string;
-
-beforeAll(async () => {
-  const own = await startOwnCluster({ scheduler: true });
-  ({ plane, kubectl, folder } = own);
-  return own.stop;
-});
+const { plane, kubectl, folder } = await ownCluster({ scheduler: true });
 beforeAll(async () => {
   await createNode(kubectl, "del-1");
   await createNode(kubectl, "del-2");
@@ -35,11 +26,7 @@ const mtenant = (...args: string[]): Promise<CommandResult> =>
     HOME: "/nonexistent",
   });
 
-async function must(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(args);
-  expect(code, stderr).toBe(0);
-  return stdout;
-}
+const must = (...args: string[]): Promise<string> => mustSucceed(kubectl, args);
 
 async function apply(...items: object[]): Promise<void> {
   const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });

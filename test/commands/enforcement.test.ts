@@ -1,21 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
-import { type CommandResult, type Kubectl } from "../cluster/kubectl.ts";
-import type { ControlPlane } from "../cluster/start.ts";
+import { expect, test } from "vitest";
+import { type CommandResult } from "../cluster/kubectl.ts";
 import { inProcess } from "./in-process.ts";
-import { startOwnCluster } from "./own-cluster.ts";
+import { ownCluster } from "./own-cluster.ts";
 
 // A control plane of its own: its guards are changed.
-let plane: ControlPlane;
-let kubectl: Kubectl;
-let folder: string;
-
-beforeAll(async () => {
-  const own = await startOwnCluster();
-  ({ plane, kubectl, folder } = own);
-  return own.stop;
-});
+const { plane, kubectl, folder } = await ownCluster();
 
 async function spec(enforcement: string): Promise<string> {
   const file = join(folder, "tenant.yaml");

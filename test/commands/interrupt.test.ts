@@ -2,25 +2,15 @@ import { readFile, writeFile } from "node:fs/promises";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type Kubectl } from "../cluster/kubectl.ts";
-import type { ControlPlane } from "../cluster/start.ts";
 import { mtenantWords, type Running, shellOnTerminal, start } from "./process.ts";
-import { startOwnCluster } from "./own-cluster.ts";
+import { ownCluster } from "./own-cluster.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
 // A control plane of its own: what all tenants share comes and goes here, and everything is counted before and after.
-let plane: ControlPlane;
-let kubectl: Kubectl;
-let folder: string;
-
-beforeAll(async () => {
-  const own = await startOwnCluster();
-  ({ plane, kubectl, folder } = own);
-  return own.stop;
-});
+const { plane, kubectl, folder } = await ownCluster();
 
 const mtenant = (...args: string[]): Running => start([...args, "--kubeconfig", plane.kubeconfig]);
 const team = ["team", "--owner-group", "team-owners", "--nodes", "Shared"];

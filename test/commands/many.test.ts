@@ -1,24 +1,15 @@
 import { join } from "node:path";
-import { beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type Kubectl } from "../cluster/kubectl.ts";
-import type { ControlPlane } from "../cluster/start.ts";
+import { mustSucceed } from "../cluster/kubectl.ts";
 import { start, startOnTerminal, whole, type Ended } from "./process.ts";
 import { namesFor, specFolder } from "./specs.ts";
-import { startOwnCluster } from "./own-cluster.ts";
+import { ownCluster } from "./own-cluster.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
 // A control plane of its own: everything in it is counted before and after.
-let plane: ControlPlane;
-let kubectl: Kubectl;
-let folder: string;
-
-beforeAll(async () => {
-  const own = await startOwnCluster();
-  ({ plane, kubectl, folder } = own);
-  return own.stop;
-});
+const { plane, kubectl, folder } = await ownCluster();
 
 const connected = (args: readonly string[]): string[] => [...args, "--kubeconfig", plane.kubeconfig];
 const mtenant = (...args: string[]): Promise<Ended> => whole(start(connected(args)));
@@ -29,11 +20,7 @@ async function done(...args: string[]): Promise<Ended> {
   return ended;
 }
 
-async function must(args: readonly string[], input?: object): Promise<string> {
-  const result = await kubectl(args, input === undefined ? {} : { input: JSON.stringify(input) });
-  expect(result.code, `${args.join(" ")}: ${result.stderr}`).toBe(0);
-  return result.stdout;
-}
+const must = (args: readonly string[], input?: object): Promise<string> => mustSucceed(kubectl, args, input);
 
 const linesOf = (text: string): string[] => text.split("\n").filter((line) => line !== "");
 

@@ -2,24 +2,15 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type CommandResult, type Kubectl, run } from "../cluster/kubectl.ts";
-import type { ControlPlane } from "../cluster/start.ts";
+import { type CommandResult, run, mustSucceed } from "../cluster/kubectl.ts";
 import { kubeconfigFor, readKubeconfig } from "../cluster/weather.ts";
-import { pauseControllers, startOwnCluster } from "./own-cluster.ts";
+import { pauseControllers, ownCluster } from "./own-cluster.ts";
 import { type Ended, mtenantWords, type Running, start, whole } from "./process.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
 
 // A control plane of its own: its controllers are stopped for a while.
-let plane: ControlPlane;
-let kubectl: Kubectl;
-let folder: string;
-
-beforeAll(async () => {
-  const own = await startOwnCluster();
-  ({ plane, kubectl, folder } = own);
-  return own.stop;
-});
+const { plane, kubectl, folder } = await ownCluster();
 beforeAll(() => done("create", ...tenant("anchor"), "--yes"));
 afterEach(() => pauseControllers(plane, false));
 
@@ -32,11 +23,7 @@ async function done(...args: string[]): Promise<void> {
   expect(code, stdout + stderr).toBe(0);
 }
 
-async function must(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(args);
-  expect(code, `${args.join(" ")}: ${stderr}`).toBe(0);
-  return stdout;
-}
+const must = (...args: string[]): Promise<string> => mustSucceed(kubectl, args);
 
 /** Starts a create that waits for the controllers when all walls are written, and before anybody gets in. */
 async function startWaiting(name: string, kubeconfig = plane.kubeconfig): Promise<Running> {

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { CommandResult, Kubectl } from "../cluster/kubectl.ts";
+import { type CommandResult, mustSucceed } from "../cluster/kubectl.ts";
 import { inProcess } from "./in-process.ts";
 import { type OwnCluster, startOwnCluster } from "./own-cluster.ts";
 
@@ -43,15 +43,6 @@ export async function startNodeStand(): Promise<NodeStand> {
       await must("wait", "-n", pod.namespace, `pod/${pod.name}`, ...scheduled);
     },
   };
-}
-
-async function mustSucceed(kubectl: Kubectl, args: readonly string[], input?: object): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(
-    args,
-    input === undefined ? {} : { input: JSON.stringify(input) },
-  );
-  expect(code, `${args.join(" ")}: ${stderr}`).toBe(0);
-  return stdout;
 }
 
 /** A pod that the walls of a tenant let in; for others it is as good as any. */

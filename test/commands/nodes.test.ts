@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type CommandResult, type Kubectl, run } from "../cluster/kubectl.ts";
+import { type CommandResult, type Kubectl, run, mustSucceed } from "../cluster/kubectl.ts";
 import { createNode } from "../cluster/nodes.ts";
 import type { ControlPlane } from "../cluster/start.ts";
 import { startOwnCluster } from "./own-cluster.ts";
@@ -24,11 +24,7 @@ const mtenant = (...args: string[]): Promise<CommandResult> =>
     HOME: "/nonexistent",
   });
 
-async function must(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(args);
-  expect(code, stderr).toBe(0);
-  return stdout;
-}
+const must = (...args: string[]): Promise<string> => mustSucceed(kubectl, args);
 
 async function createTenant(name: string, ...flags: string[]): Promise<void> {
   const created = await mtenant("create", name, "--owner-group", `${name}-owners`, ...flags, "--yes");

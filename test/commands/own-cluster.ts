@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import { type Kubectl, kubectlFor } from "../cluster/kubectl.ts";
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "../cluster/start.ts";
 
@@ -22,6 +23,16 @@ export async function startOwnCluster(options: ControlPlaneOptions = {}): Promis
     await rm(folder, { recursive: true, force: true });
   };
   return { plane, kubectl: kubectlFor(plane.kubectl, plane.kubeconfig), folder, stop };
+}
+
+/**
+ * The same, started while the test file is read and stopped after its last test:
+ * `const { plane, kubectl } = await ownCluster()`, before all hooks and tests.
+ */
+export async function ownCluster(options?: ControlPlaneOptions): Promise<OwnCluster> {
+  const own = await startOwnCluster(options);
+  afterAll(own.stop);
+  return own;
 }
 
 /**

@@ -4,21 +4,12 @@ import { beforeAll, expect, test } from "vitest";
 import type { KubernetesObject } from "../../src/manifests/object.ts";
 import { meaningfulPart } from "../../src/plan/field-changes.ts";
 import { everyObject } from "../cluster/everything.ts";
-import { type CommandResult, type Kubectl, run } from "../cluster/kubectl.ts";
+import { type CommandResult, run } from "../cluster/kubectl.ts";
 import { createNode } from "../cluster/nodes.ts";
-import type { ControlPlane } from "../cluster/start.ts";
-import { startOwnCluster } from "./own-cluster.ts";
+import { ownCluster } from "./own-cluster.ts";
 
 // A control plane of its own: it tests when the guards, which other test files may need, come and go.
-let plane: ControlPlane;
-let kubectl: Kubectl;
-let folder: string;
-
-beforeAll(async () => {
-  const own = await startOwnCluster();
-  ({ plane, kubectl, folder } = own);
-  return own.stop;
-});
+const { plane, kubectl, folder } = await ownCluster();
 beforeAll(async () => {
   await createNode(kubectl, "rendered-1");
 });

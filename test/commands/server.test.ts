@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
+import { mustSucceed } from "../cluster/kubectl.ts";
 import {
   type Fault,
   kubeconfigFor,
@@ -10,24 +11,14 @@ import {
   startWeather,
   through,
 } from "../cluster/weather.ts";
-import { type Kubectl } from "../cluster/kubectl.ts";
-import type { ControlPlane } from "../cluster/start.ts";
 import { tenantText } from "../tenant/spec.ts";
 import { start, whole } from "./process.ts";
-import { startOwnCluster } from "./own-cluster.ts";
+import { ownCluster } from "./own-cluster.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
 
 // A control plane of its own: everything in it is counted before and after.
-let plane: ControlPlane;
-let kubectl: Kubectl;
-let folder: string;
-
-beforeAll(async () => {
-  const own = await startOwnCluster();
-  ({ plane, kubectl, folder } = own);
-  return own.stop;
-});
+const { plane, kubectl, folder } = await ownCluster();
 
 const mtenant = (...args: string[]) => whole(start([...args, "--kubeconfig", plane.kubeconfig]));
 
@@ -36,10 +27,7 @@ async function done(...args: string[]): Promise<void> {
   expect(code, stdout + stderr).toBe(0);
 }
 
-async function must(args: readonly string[], input?: object): Promise<void> {
-  const result = await kubectl(args, input === undefined ? {} : { input: JSON.stringify(input) });
-  expect(result.code, `${args.join(" ")}: ${result.stderr}`).toBe(0);
-}
+const must = (args: readonly string[], input?: object): Promise<string> => mustSucceed(kubectl, args, input);
 
 const version = { major: "1", minor: "29", gitVersion: "v1.29.14" };
 const tooOld = (seen: Seen): Fault | undefined =>

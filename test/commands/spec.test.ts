@@ -1,24 +1,15 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type CommandResult, type Kubectl, run } from "../cluster/kubectl.ts";
-import type { ControlPlane } from "../cluster/start.ts";
+import { type CommandResult, run } from "../cluster/kubectl.ts";
 import { classText, tenantText } from "../tenant/spec.ts";
-import { startOwnCluster } from "./own-cluster.ts";
+import { ownCluster } from "./own-cluster.ts";
 
 /** Milliseconds: several whole creates, each its own process, on a machine that does other things. */
 const SLOW = 180_000;
 
-let plane: ControlPlane;
-let kubectl: Kubectl;
-let folder: string;
-
-beforeAll(async () => {
-  const own = await startOwnCluster();
-  ({ plane, kubectl, folder } = own);
-  return own.stop;
-});
+const { plane, kubectl, folder } = await ownCluster();
 
 const mtenant = (...args: string[]): Promise<CommandResult> =>
   run(process.execPath, ["bin/mtenant.js", ...args, "--kubeconfig", plane.kubeconfig], "", {

@@ -2,32 +2,19 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type CommandResult, type Kubectl } from "../cluster/kubectl.ts";
+import { type CommandResult, mustSucceed } from "../cluster/kubectl.ts";
 import { createNode } from "../cluster/nodes.ts";
-import type { ControlPlane } from "../cluster/start.ts";
 import { tenantText } from "../tenant/spec.ts";
 import { inProcess } from "./in-process.ts";
-import { startOwnCluster } from "./own-cluster.ts";
+import { ownCluster } from "./own-cluster.ts";
 
 // A control plane of its own: the records and the guards, which other test files need, are lost here.
-let plane: ControlPlane;
-let kubectl: Kubectl;
-let folder: string;
-
-beforeAll(async () => {
-  const own = await startOwnCluster();
-  ({ plane, kubectl, folder } = own);
-  return own.stop;
-});
+const { plane, kubectl, folder } = await ownCluster();
 
 const mtenant = (...args: string[]): Promise<CommandResult> =>
   inProcess(...args, "--kubeconfig", plane.kubeconfig);
 
-async function must(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(args);
-  expect(code, stderr).toBe(0);
-  return stdout;
-}
+const must = (...args: string[]): Promise<string> => mustSucceed(kubectl, args);
 
 async function done(...args: string[]): Promise<CommandResult> {
   const result = await mtenant(...args);

@@ -2,8 +2,6 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import { type Kubectl } from "../cluster/kubectl.ts";
-import type { ControlPlane } from "../cluster/start.ts";
 import { tenantText } from "../tenant/spec.ts";
 import {
   mtenantWords,
@@ -14,20 +12,12 @@ import {
   startOnTerminal,
   whole,
 } from "./process.ts";
-import { startOwnCluster } from "./own-cluster.ts";
+import { ownCluster } from "./own-cluster.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
 
 // A control plane of its own, where everything can be counted before and after.
-let plane: ControlPlane;
-let kubectl: Kubectl;
-let folder: string;
-
-beforeAll(async () => {
-  const own = await startOwnCluster();
-  ({ plane, kubectl, folder } = own);
-  return own.stop;
-});
+const { plane, kubectl, folder } = await ownCluster();
 beforeAll(async () => {
   // What all tenants share stays while there is one of them: the other deletions are quicker.
   expect(await piped(["create", ...spec("anchor"), "--yes"]).ended).toBe(0);

@@ -1,17 +1,9 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { everyObject } from "../cluster/everything.ts";
-import type { Kubectl } from "../cluster/kubectl.ts";
 import { inProcess } from "./in-process.ts";
-import { startOwnCluster } from "./own-cluster.ts";
+import { ownCluster } from "./own-cluster.ts";
 
-let kubectl: Kubectl;
-let kubeconfig: string;
-beforeAll(async () => {
-  const own = await startOwnCluster();
-  ({ kubectl } = own);
-  ({ kubeconfig } = own.plane);
-  return own.stop;
-});
+const { plane, kubectl } = await ownCluster();
 
 const create = (...args: string[]) =>
   inProcess(
@@ -23,7 +15,7 @@ const create = (...args: string[]) =>
     "Shared",
     ...args,
     "--kubeconfig",
-    kubeconfig,
+    plane.kubeconfig,
   );
 
 /** Something in the namespace waits for a controller that does not come, and so does the namespace. */

@@ -3,24 +3,15 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { kubeconfigFor, readKubeconfig, type Seen, startWeather, through } from "../cluster/weather.ts";
 import { everyObject } from "../cluster/everything.ts";
-import type { Kubectl } from "../cluster/kubectl.ts";
+import { mustSucceed } from "../cluster/kubectl.ts";
 import { createNode } from "../cluster/nodes.ts";
-import type { ControlPlane } from "../cluster/start.ts";
-import { pauseControllers, startOwnCluster } from "./own-cluster.ts";
+import { pauseControllers, ownCluster } from "./own-cluster.ts";
 import { type Ended, type Running, start, startOnTerminal, whole } from "./process.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
 
 // A control plane of its own: its controllers are stopped for a while.
-let plane: ControlPlane;
-let kubectl: Kubectl;
-let folder: string;
-
-beforeAll(async () => {
-  const own = await startOwnCluster();
-  ({ plane, kubectl, folder } = own);
-  return own.stop;
-});
+const { plane, kubectl, folder } = await ownCluster();
 beforeAll(() => done("create", "anchor", "--owner-group", "g", "--nodes", "Shared", "--yes"));
 
 let node: string;
@@ -40,11 +31,7 @@ async function done(...args: string[]): Promise<void> {
   expect(code, stdout + stderr).toBe(0);
 }
 
-async function must(args: readonly string[], input?: object): Promise<string> {
-  const result = await kubectl(args, input === undefined ? {} : { input: JSON.stringify(input) });
-  expect(result.code, `${args.join(" ")}: ${result.stderr}`).toBe(0);
-  return result.stdout;
-}
+const must = (args: readonly string[], input?: object): Promise<string> => mustSucceed(kubectl, args, input);
 
 /** A pod comes to the node, from a namespace whose pods the guards do not ask. */
 async function visit(name: string, metadata: object = {}): Promise<void> {
